@@ -1,0 +1,42 @@
+"""Folding: how two spellings of one name or word are found to be the same.
+
+Names and searched words go through here on their way into an index and on their way into a question, so that both engines and
+both sides always agree. Nothing that is shown to a person is ever folded.
+"""
+
+import re
+import unicodedata
+
+_UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_APOSTROPHES = re.compile("['’‘ʼʻʿʾ`´′＇]")
+_DOTTED = re.compile(r"(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?!\w)\.?")
+_WORD = re.compile(
+    _DOTTED.pattern  # U.S.
+    + r"|\w+(?:['’]s(?!\w))?"  # Iraq's: the possessive belongs to the word and is not searched
+)
+_POSSESSIVE = re.compile("['’]s$")
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, letters that Unicode does not decompose (ø, ł) by their usual Latin stand-in."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", bare.casefold().translate(_UNDECOMPOSED))
+
+
+def name_key(name: str) -> str:
+    """The key under which a name is found: `al-Sudani`, `Al Sudani` → "al sudani"; `U.S.`, `US` → "us"."""
+    joined = _DOTTED.sub(lambda m: m[0].replace(".", ""), _APOSTROPHES.sub("", name))
+    return " ".join(re.findall(r"\w+", fold(joined).replace("_", " ")))
+
+
+def words(text: str) -> list[tuple[str, int, int]]:
+    """The words of a text as they are searched, each with the place it stands: (folded word, start, end).
+
+    Dotted letters are one word (`U.S.` → "us"); a possessive is part of its word's place but not of its spelling.
+    """
+    found = []
+    for match in _WORD.finditer(text):
+        word = fold(_POSSESSIVE.sub("", match[0]).replace(".", ""))
+        found += [(part, match.start(), match.end()) for part in re.findall(r"[^\W_]+", word)]
+    return found
