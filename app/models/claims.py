@@ -1,0 +1,273 @@
+"""Claims: one statement made in one article, with its exact words, place, speakers, subjects, dates and hedges."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import Field as Described, model_validator
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlmodel import Column, Field, SQLModel, Text as TextColumn
+
+from app.models.articles import ArticleQuery, ArticleRef
+from app.models.extraction import ClaimKind, EntityType, HedgeKind, SpeakerKind
+from app.models.fields import BIG, Draft, Id, Instant, Name, Offset, Shape, Text, omitted
+from app.models.lists import EntityRef, Filters, Page
+from app.models.times import LAST_DAY, Bound, DateDraft, Edtf, PartialDate
+
+Status = Literal["extracted", "confirmed", "rejected"]
+Anchor = Literal["exact", "moved", "orphaned"]
+Role = Literal["speaker", "subject"]
+NOT_ABOUT = LAST_DAY + 1  # sorts behind every day
+
+
+class ClaimRow(SQLModel, table=True):
+    """`published`, `said` and `about` repeat what article and dates say, as keys that the searches read from an index.
+
+    `published`, `published_latest`: microseconds, as in the article. `said`, `said_latest`: day numbers, 0 when unknown.
+    `about`: the first day that it speaks about, NOT_ABOUT when it speaks about none.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint("kind IN ('direct', 'indirect', 'mixed', 'narrated')", name="kind"),
+        CheckConstraint("status IN ('extracted', 'confirmed', 'rejected')", name="status"),
+        CheckConstraint("anchor IN ('exact', 'moved', 'orphaned')", name="anchor"),
+        CheckConstraint('"start" >= 0 AND "start" < "end"', name="span"),
+        Index("ix_claim_article", "article_id", "start", "id"),
+        Index("ix_claim_published", "published", "id"),
+        Index("ix_claim_recorded", "recorded_at", "id"),
+        Index("ix_claim_said", "said", "id"),
+        Index("ix_claim_about", "about", "id"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), nullable=False))
+    revision: int
+    start: int
+    end: int
+    exact: str = Field(sa_type=TextColumn)
+    prefix: str
+    suffix: str
+    kind: str
+    cue_start: int | None = None
+    cue_end: int | None = None
+    cue_exact: str | None = Field(default=None, sa_type=TextColumn)
+    negated: bool = False
+    status: str = "extracted"
+    anchor: str = "exact"
+    made_by: str
+    rule: str | None = None
+    confidence: float | None = None
+    published: int = Field(sa_type=BIG)  # type: ignore[call-overload]
+    published_latest: int = Field(sa_type=BIG)  # type: ignore[call-overload]
+    said: int
+    said_latest: int
+    about: int
+    recorded_at: datetime
+    changed_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+class ClaimPartyRow(SQLModel, table=True):
+    __tablename__ = "claim_party"
+    __table_args__ = (
+        CheckConstraint("role IN ('speaker', 'subject')", name="role"),
+        CheckConstraint("kind IN ('named', 'unnamed', 'collective', 'author')", name="kind"),
+    )
+    claim_id: int = Field(sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    role: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    kind: str
+    entity_id: int | None = Field(default=None, sa_column=Column(BIG, ForeignKey("entity.id"), index=True))
+    text: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class ClaimHedgeRow(SQLModel, table=True):
+    __tablename__ = "claim_hedge"
+    claim_id: int = Field(sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    position: int = Field(primary_key=True)
+    exact: str
+    start: int
+    end: int
+    kind: str
+    by: str
+
+
+class ClaimLinkRow(SQLModel, table=True):
+    """(entity, role, date, claim), all in the key: a page by entity and dates is one range of this table and no join.
+
+    `role` is `speaker`, `subject` or, once for each pair, `any`.
+    """
+
+    __tablename__ = "claim_link"
+    __table_args__ = (Index("ix_claim_link_claim", "claim_id"), {"sqlite_with_rowid": False})
+    entity_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), primary_key=True))
+    role: str = Field(primary_key=True)
+    published: int = Field(primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    claim_id: int = Field(sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+
+
+class Quote(Shape):
+    """The exact words and where they stand: `text[start:end] == exact`, in code points of the revision's text."""
+
+    exact: str
+    start: int
+    end: int
+    prefix: str = Described(description="Up to 32 characters before.")
+    suffix: str = Described(description="Up to 32 characters behind.")
+
+
+class Cue(Shape):
+    """The words that attribute the claim: “has reiterated”, “according to”."""
+
+    exact: str
+    start: int
+    end: int
+
+
+class Hedge(Shape):
+    """Words that weaken or distance, and whose they are: the author's, or the speaker's own."""
+
+    exact: str
+    start: int
+    end: int
+    kind: HedgeKind
+    by: Literal["author", "speaker"]
+
+
+class Speaker(Shape):
+    kind: SpeakerKind
+    text: str | None = Described(description="The words that name the speaker there: “He”, “a senior official”.")
+    start: int | None
+    end: int | None
+    entity: EntityRef | None
+
+
+class Claim(Shape):
+    id: int = Described(json_schema_extra={"format": "int64"})
+    article: ArticleRef
+    revision: int
+    quote: Quote
+    kind: ClaimKind
+    speaker: Speaker | None = Described(description="The first of `speakers`.")
+    speakers: list[Speaker]
+    subjects: list[EntityRef]
+    cue: Cue | None
+    hedges: list[Hedge]
+    negated: bool
+    said: PartialDate | None = Described(description="The day the text gives, else the day of publication, else null.")
+    dates: list[PartialDate] = Described(description="The times that the claim speaks about.")
+    status: Status
+    anchor: Anchor = Described(description="How the claim came to its revision; orphaned: it stayed on an older one.")
+    made_by: str
+    rule: str | None = Described(description="Which of the extractor's rules found it.")
+    confidence: float | None = Described(description="How often that rule is right, measured; 0 to 1.")
+    recorded_at: Instant
+    changed_at: Instant
+    snippet: str | None = Described(description="With `q`: the words as HTML text, matches in `<mark>`.")
+
+
+class ClaimPage(Page):
+    items: list[Claim]
+
+
+class QuoteDraft(Draft):
+    """`exact` alone when it stands in the text exactly once; otherwise `start` and `end` too."""
+
+    exact: Text
+    start: Offset | None = None
+    end: Offset | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.start is None) != (self.end is None):
+            raise ValueError("give both start and end, or neither")
+        return self
+
+
+class PlaceDraft(Draft):
+    exact: Text
+    start: Offset
+    end: Offset
+
+
+class HedgeDraft(PlaceDraft):
+    kind: HedgeKind = "doubt"
+    by: Literal["author", "speaker"] = "author"
+
+
+EntityId = Annotated[Id | Name, Described(description="An id, a Wikidata id, or a name.")]
+
+
+class SubjectDraft(Draft):
+    """An entity by id, Wikidata id or name. A name that nobody bears makes a new entity of `type`."""
+
+    entity: EntityId
+    type: EntityType = "other"
+
+
+class SpeakerDraft(Draft):
+    """`named` needs `entity`; the other kinds have none. `text` are the words, which must stand at `start` to `end` if given."""
+
+    kind: SpeakerKind = "named"
+    entity: EntityId | None = None
+    type: EntityType = "person"
+    text: Name | None = None
+    start: Offset | None = None
+    end: Offset | None = None
+
+    @model_validator(mode="after")
+    def _kind_and_entity_agree(self) -> Self:
+        if (self.kind == "named") != (self.entity is not None):
+            raise ValueError("a speaker of kind named has an entity, one of another kind has none")
+        if len({self.start is None, self.end is None, self.start is None or self.text is None}) > 1:
+            raise ValueError("start, end and text go together")
+        return self
+
+
+class ClaimDraft(Draft):
+    quote: QuoteDraft
+    kind: ClaimKind = "indirect"
+    speakers: list[SpeakerDraft] = Described([], max_length=20)
+    subjects: list[SubjectDraft] = Described([], max_length=100)
+    cue: PlaceDraft | None = None
+    hedges: list[HedgeDraft] = Described([], max_length=50)
+    negated: bool = Described(False, strict=True)
+    said: Edtf | None = None
+    dates: list[DateDraft] = Described([], max_length=50)
+    status: Status = "extracted"
+    confidence: Annotated[float, Described(ge=0, le=1, strict=True)] | None = None
+
+
+class ClaimPatch(Draft):
+    """What is left out stays as it is; a list replaces the whole list."""
+
+    status: Status = omitted()
+    kind: ClaimKind = omitted()
+    speakers: list[SpeakerDraft] = omitted(max_length=20)
+    subjects: list[SubjectDraft] = omitted(max_length=100)
+    hedges: list[HedgeDraft] = omitted(max_length=50)
+    negated: bool = omitted(strict=True)
+    said: Edtf | None = None
+    dates: list[DateDraft] = omitted(max_length=50)
+
+
+class ClaimQuery(ArticleQuery):
+    """Everything that an article is asked for, and what only a claim has."""
+
+    RANGES = (*ArticleQuery.RANGES, "said")
+
+    speaker: Filters = Described([], description="Who says it: an id, a Wikidata id, or any name.")
+    subject: Filters = Described([], description="Whom the words name.")
+    speaker_kind: list[SpeakerKind] = Described([], max_length=4)
+    kind: list[ClaimKind] = Described([], max_length=4)
+    hedged: bool | None = Described(None, description="Whether any words weaken or distance it.")
+    negated: bool | None = None
+    status: list[Status] = Described([], max_length=3, description="Rejected claims are left out unless asked for.")
+    article: list[Annotated[int, Described(ge=1, le=2**53 - 1)]] = Described([], max_length=50)
+    said_from: Bound | None = None
+    said_to: Bound | None = None
+    sort: Literal["-published", "published", "relevance", "-recorded", "-said", "about"] | None = Described(  # type: ignore[assignment]
+        None, description="`-published` without `q`, `relevance` with it."
+    )

@@ -1,0 +1,42 @@
+"""An article together with what stands in it: as it is sent and as it is answered."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.models.articles import ArticleEntity, ArticleRef, Dateline
+from app.models.claims import Claim, ClaimDraft
+from app.models.fields import Draft, Instant, LanguageTag, Line, Name, Shape, Text, Url
+from app.models.times import PartialDate, Published
+
+
+class ArticleDraft(Draft):
+    """Only `text` is required. Claims sent along are kept beside those that the extractor finds."""
+
+    text: Text
+    title: Line | None = None
+    url: Url | None = None
+    source: Name | None = Field(None, description="The outlet that published it.")
+    authors: Annotated[list[Name], Field(max_length=100)] = []
+    published: Published | None = Field(None, description="A day, a month, a year, or an instant with its offset.")
+    language: LanguageTag | None = None
+    external_id: Name | None = Field(None, description="Its id at the source.")
+    claims: Annotated[list[ClaimDraft], Field(max_length=500)] = []
+    extract: bool = Field(True, strict=True, description="Whether the extractor reads the text.")
+
+
+class Article(ArticleRef):
+    """The whole article: its current text and everything found in it, in text order."""
+
+    text: str
+    external_id: str | None
+    authors: list[str]
+    language: str | None
+    dateline: Dateline | None
+    revision: int
+    entities: list[ArticleEntity]
+    dates: list[PartialDate]
+    claims: list[Claim]
+    extracted_by: str | None = Field(description="The extractor that read this revision; null when none did.")
+    recorded_at: Instant
+    changed_at: Instant

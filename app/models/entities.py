@@ -1,0 +1,110 @@
+"""Entities: people, organizations, places, events, with every name they go by."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field as Described
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlmodel import Column, Field, SQLModel, Text as TextColumn
+
+from app.models.extraction import EntityType, NameKind
+from app.models.fields import BIG, Draft, Instant, Line, Name, Shape, WikidataId, omitted
+from app.models.lists import ListQuery, Page, Searched
+
+
+class EntityRow(SQLModel, table=True):
+    """`mentions` counts the places in current revisions that name it: the order of suggestions."""
+
+    __tablename__ = "entity"
+    __table_args__ = (
+        CheckConstraint("type IN ('person', 'organization', 'place', 'event', 'other')", name="type"),
+        Index("ix_entity_mentions", "mentions", "id"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    type: str
+    name: str
+    name_key: str = Field(index=True)
+    role: str | None = None
+    description: str | None = Field(default=None, sa_type=TextColumn)
+    wikidata_id: str | None = Field(default=None, unique=True)
+    mentions: int = 0
+    recorded_at: datetime
+    changed_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+class EntityNameRow(SQLModel, table=True):
+    """One name of an entity. `key` is the name folded by `folding.name_key`."""
+
+    __tablename__ = "entity_name"
+    __table_args__ = (
+        CheckConstraint("kind IN ('preferred', 'alias', 'acronym', 'weak')", name="kind"),
+        Index("ix_entity_name_key", "key", "entity_id", "kind"),
+    )
+    entity_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), primary_key=True))
+    name: str = Field(primary_key=True)
+    key: str
+    kind: str
+
+
+class NameWordRow(SQLModel, table=True):
+    """Each word of each name, for finding an entity by the words that someone remembers."""
+
+    __tablename__ = "entity_name_word"
+    __table_args__ = (Index("ix_entity_name_word_entity", "entity_id"), {"sqlite_with_rowid": False})
+    word: str = Field(primary_key=True)
+    entity_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), primary_key=True))
+
+
+Aliases = Annotated[list[Name], Described(max_length=200)]
+
+
+class EntityDraft(Draft):
+    name: Name
+    type: EntityType
+    aliases: Aliases = []
+    description: Line | None = None
+    wikidata_id: WikidataId | None = None
+
+
+class EntityPatch(Draft):
+    """What is left out stays as it is. `aliases` replaces all of them; null clears `description` and `wikidata_id`."""
+
+    name: Name = omitted()
+    type: EntityType = omitted()
+    aliases: Aliases = omitted()
+    description: Line | None = None
+    wikidata_id: WikidataId | None = None
+
+
+class EntityName(Shape):
+    name: str
+    kind: NameKind = Described(description="weak: too common to tell entities apart, such as a bare surname.")
+
+
+class Entity(Shape):
+    id: int = Described(json_schema_extra={"format": "int64"})
+    name: str
+    type: EntityType
+    role: str | None = Described(description="What the articles call it: “Iraqi Prime Minister”.")
+    aliases: list[EntityName]
+    description: str | None
+    wikidata_id: str | None
+    mentions: int = Described(description="In how many places of current texts it is named.")
+    recorded_at: Instant
+    changed_at: Instant
+
+
+class EntityPage(Page):
+    items: list[Entity]
+
+
+class EntityQuery(ListQuery):
+    q: Searched | None = Described(None, description="Words of any of its names; the last one may be a beginning.")
+    type: list[EntityType] = Described([], max_length=5)
+    sort: Literal["name", "-mentions"] = "-mentions"
+
+
+class Suggestions(Shape):
+    items: list[Entity]

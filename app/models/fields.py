@@ -1,0 +1,85 @@
+"""The kinds of field that several nouns share, and the two bases: what comes in (`Draft`) and what goes out (`Shape`)."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from sqlalchemy import BigInteger, Integer
+from sqlmodel import SQLModel
+
+from app.folding import name_key
+from app.urls import is_web_address
+
+# Every constraint has a name, so that a migration can speak of it in every database.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+MAX_ID = 2**53 - 1  # the largest integer that JavaScript holds exactly
+Id = Annotated[int, Field(ge=1, le=MAX_ID, strict=True, json_schema_extra={"format": "int64"})]
+# SQLite counts rows up only in an INTEGER key; PostgreSQL's INTEGER ends at 2^31.
+BIG = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def clean(text: str) -> str:
+    """Refuse what one database stores and the other does not, or what cannot be sent back as UTF-8."""
+    if "\x00" in text:
+        raise ValueError("a text must not hold the character NUL (U+0000)")
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("a text must not hold half of a surrogate pair (U+D800 to U+DFFF)")
+    return text
+
+
+def not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must hold more than white space")
+    return text
+
+
+def nameable(text: str) -> str:
+    if not name_key(text):
+        raise ValueError("must hold a letter or a digit")
+    return text
+
+
+def web_address(url: str) -> str:
+    if not is_web_address(url):
+        raise ValueError("must be an address that begins with http:// or https:// and names a host")
+    return url
+
+
+_Any = Annotated[str, AfterValidator(clean)]
+Text = Annotated[_Any, AfterValidator(not_blank), Field(min_length=1, max_length=2_000_000)]
+Line = Annotated[_Any, AfterValidator(not_blank), Field(min_length=1, max_length=1000)]
+Name = Annotated[_Any, AfterValidator(nameable), Field(min_length=1, max_length=300)]
+Url = Annotated[_Any, AfterValidator(web_address), Field(min_length=8, max_length=2000, json_schema_extra={"format": "uri"})]
+WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,15}$", examples=["Q796"])]
+LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35, examples=["en", "pt-BR"])]
+Offset = Annotated[int, Field(ge=0, le=2_000_000, strict=True)]
+
+
+def _in_utc(moment: AwareDatetime) -> str:
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+Instant = Annotated[AwareDatetime, PlainSerializer(_in_utc, when_used="json")]
+
+
+class Draft(BaseModel):
+    """What a caller sends. An unknown field is an error, so that a misspelt one is never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shape(BaseModel):
+    """What the service answers. Every field is always there, so that generated clients need not ask."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+def omitted(**more: Any) -> Any:
+    """A field of a patch that may be left out but not be null; its schema has no default."""
+    return Field(default=None, validate_default=False, json_schema_extra=lambda schema: schema.pop("default", None), **more)

@@ -1,0 +1,96 @@
+"""What every list has in common: how it is asked for and how it is answered."""
+
+import hashlib
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.models.extraction import EntityType
+from app.models.fields import Shape, clean
+from app.models.times import stretch
+
+Searched = Annotated[
+    str,
+    AfterValidator(clean),
+    Field(
+        max_length=500,
+        description='Words are ANDed; `"a phrase"`, `-word`, `this OR that`, `prefix*`. Case and accents do not matter.',
+        examples=["troops -rumour"],
+    ),
+]
+FilterText = Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=300)]
+Filters = Annotated[list[FilterText], Field(max_length=50)]
+
+
+class ListQuery(BaseModel):
+    """How much of a list, in which order. A subclass names its ranges in `RANGES`: `X` for `X_from` and `X_to`."""
+
+    model_config = ConfigDict(frozen=True)
+    RANGES: ClassVar[tuple[str, ...]] = ()
+
+    limit: int = Field(20, ge=1, le=200, description="How many at the most.")
+    cursor: str | None = Field(None, max_length=8000, description="Where the page before ended; taken from `next`.")
+    total: Literal["capped", "exact", "none"] = Field("capped", description="capped: exact up to 10,000, then “10,000 or more”.")
+
+    def digest(self) -> str:
+        """Of everything that decides which rows there are and in which order; a cursor holds it."""
+        asked = self.model_dump_json(exclude={"limit", "cursor", "total"})
+        return hashlib.blake2b(asked.encode(), digest_size=6).hexdigest()
+
+    @model_validator(mode="after")
+    def _ranges_do_not_end_before_they_begin(self) -> Self:
+        for name in self.RANGES:
+            begin, end = getattr(self, f"{name}_from"), getattr(self, f"{name}_to")
+            if begin and end and stretch(begin)[0] > stretch(end)[1]:
+                raise PydanticCustomError(
+                    "range", f"{name}_from={begin} is after {name}_to={end}; swap them", {"field": f"{name}_from"}
+                )
+        return self
+
+
+class Total(Shape):
+    value: int = Field(ge=0)
+    relation: Literal["eq", "gte"] = Field(description="eq: that many. gte: that many or more.")
+
+
+class EntityRef(Shape):
+    """An entity by its id, with what a reader needs to recognise it."""
+
+    id: int = Field(json_schema_extra={"format": "int64"})
+    name: str
+    type: EntityType
+
+
+class AppliedEntities(Shape):
+    """Which entities a name in a filter was taken to mean; empty when nobody bears it."""
+
+    parameter: str
+    given: str
+    matched: list[EntityRef]
+
+
+class AppliedRange(Shape):
+    """The bounds as they were used, both inclusive; null is open."""
+
+    parameter: str
+    earliest: str | None
+    latest: str | None
+
+
+class Applied(Shape):
+    """How the question was understood."""
+
+    sort: str
+    q: str | None = Field(description="The searched words as they were understood, folded; null without `q`.")
+    entities: list[AppliedEntities]
+    ranges: list[AppliedRange]
+    notes: list[str] = Field(description="What a reader of the answer should know, such as rows left out by default.")
+
+
+class Page(Shape):
+    """One page of a list. A subclass names its `items`."""
+
+    next: str | None = Field(description="The address of the next page; null on the last one.")
+    total: Total | None = Field(description="null with `total=none`.")
+    applied: Applied

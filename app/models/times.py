@@ -1,0 +1,142 @@
+"""Dates as they come in, as they are asked for and as they are answered. Keys are integers: they sort alike in every database."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from app import edtf
+from app.models.extraction import DateModifier, DatePrecision
+from app.models.fields import Draft, Offset, Shape, clean
+
+UNDATED = -(2**62)  # the publication key of what has no date: older than everything
+FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()  # the keys of open ends
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([Zz]|[+ -]\d\d:\d\d)")
+_ACCEPTED_INSTANT = "or an instant with its offset: 2024-02-13T09:00:00Z (a + in an address is written %2B)"
+
+
+def microseconds(moment: datetime) -> int:
+    """Whole microseconds since 1970, UTC."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def parse_instant(text: str) -> datetime | None:
+    """The instant in UTC, or None when it is not written as one. A space stands for the + that an address turned into one."""
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        return None
+    day, time, offset = match[1], match[2], match[3].upper().replace("Z", "+00:00").replace(" ", "+")
+    try:
+        return datetime.fromisoformat(f"{day}T{time}{offset}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def stretch(text: str) -> tuple[int, int]:
+    """First and last microsecond (UTC, both inclusive) of a partial date or an instant. Open ends reach to UNDATED + 1 and 2^62.
+
+    Raises:
+        ValueError: with what was given and what is accepted.
+    """
+    if moment := parse_instant(text):
+        return microseconds(moment), microseconds(moment)
+    try:
+        partial = edtf.parse(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; {_ACCEPTED_INSTANT}") from None
+    earliest = UNDATED + 1 if partial.earliest is None else microseconds(_midnight(partial.earliest))
+    latest = 2**62 if partial.latest is None else microseconds(_midnight(partial.latest)) + 86_400_000_000 - 1
+    return earliest, latest
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def canonical_published(text: str) -> str:
+    """A day stays a day, a partial date stays partial; an instant is turned to UTC."""
+    stretch(clean(text))
+    if "/" in text or "X" in text:
+        raise ValueError(f"{text!r} cannot be a publication date: give a year, a month, a day, or an instant with its offset")
+    moment = parse_instant(text)
+    return moment.isoformat().replace("+00:00", "Z") if moment else text
+
+
+def day_of(published: str | None) -> date | None:
+    """The day of publication, when it is known to the day."""
+    if published is None:
+        return None
+    if moment := parse_instant(published):
+        return moment.date()
+    partial = edtf.parse(published)
+    return partial.earliest if partial.precision == "day" else None
+
+
+def _bound(text: str) -> str:
+    stretch(text)
+    return text
+
+
+def _edtf(text: str) -> str:
+    edtf.parse(text)
+    return text
+
+
+Published = Annotated[str, AfterValidator(canonical_published), Field(max_length=40, examples=["2024-02-13"])]
+Bound = Annotated[
+    str,
+    AfterValidator(_bound),
+    Field(max_length=40, description="A partial date, which means all of itself, or an instant.", examples=["2024-02"]),
+]
+Edtf = Annotated[str, AfterValidator(_edtf), Field(max_length=40, examples=["2017-12"])]
+
+
+class PartialDate(Shape):
+    """A time that a text speaks about. `earliest` and `latest` are inside it; null is an open or unknown end.
+
+    `edtf` is null when the words cannot be placed in time ("today" in an undated text, "three years").
+    """
+
+    text: str | None = Field(description="The words in the article, null when no words give it.")
+    edtf: str | None
+    earliest: date | None
+    latest: date | None
+    precision: DatePrecision | None
+    start: int | None = Field(description="Where the words begin, in code points of the revision's text.")
+    end: int | None
+    modifier: DateModifier | None = Field(description="What the words narrow: `end` in “the end of 2021”.")
+    anchor: str | None = Field(description="What a relative date was counted from.")
+    inferred: bool = Field(description="True when a part of the date was not written there.")
+
+
+class DateDraft(Draft):
+    """A date of a claim: EDTF, and where its words stand when they stand in the text."""
+
+    edtf: Edtf
+    start: Offset | None = None
+    end: Offset | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.start is None) != (self.end is None):
+            raise ValueError("give both start and end, or neither")
+        return self
+
+
+def day_keys(earliest: date | None, latest: date | None) -> tuple[int, int]:
+    """Day numbers for the index; an open end reaches to the first or last day there is."""
+    return (earliest.toordinal() if earliest else FIRST_DAY, latest.toordinal() if latest else LAST_DAY)
+
+
+def day_range(begin: str | None, end: str | None) -> tuple[int, int]:
+    """Day numbers, both inclusive, of a range of bounds; an instant counts as its day."""
+    first = FIRST_DAY if begin is None else day_number(stretch(begin)[0])
+    last = LAST_DAY if end is None else day_number(stretch(end)[1])
+    return first, last
+
+
+def day_number(moment: int) -> int:
+    """The number of the UTC day that holds this microsecond."""
+    return min(max(moment // 86_400_000_000 + _EPOCH.toordinal(), FIRST_DAY), LAST_DAY)

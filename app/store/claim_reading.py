@@ -1,0 +1,136 @@
+"""Stored claims as they are answered: one question for each table, whatever the number of claims."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlmodel import Session, SQLModel, col, select
+
+from app import edtf
+from app.errors import NotFound
+from app.models.articles import ArticleRef, ArticleRow, SourceRow
+from app.models.claims import (
+    Claim,
+    ClaimHedgeRow,
+    ClaimPartyRow,
+    ClaimRow,
+    Cue,
+    Hedge,
+    Quote,
+    Speaker,
+)
+from app.models.dates import ClaimDateRow, DateColumns
+from app.models.lists import EntityRef
+from app.models.times import FIRST_DAY, LAST_DAY, PartialDate, parse_instant
+from app.store import entities
+from app.store.fulltext.query import Asked
+from app.store.fulltext.snippets import snippet
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+def get(session: Session, claim_id: int) -> Claim:
+    """Raises NotFound when there is none, or it was deleted."""
+    found = read(session, [claim_id])
+    if not found:
+        raise NotFound(f"there is no claim {claim_id}")
+    return found[0]
+
+
+def read(session: Session, ids: Sequence[int], asked: Asked | None = None) -> list[Claim]:
+    """These claims, in the order of the ids, deleted ones left out; with `asked`, each with its snippet."""
+    live = select(ClaimRow).where(col(ClaimRow.id).in_(ids), col(ClaimRow.withdrawn_at).is_(None))
+    rows = {row.id: row for row in session.exec(live)}
+    parties = _by_claim(session, ClaimPartyRow, ids, "role", "position")
+    hedges = _by_claim(session, ClaimHedgeRow, ids, "position")
+    dates = _by_claim(session, ClaimDateRow, ids, "role", "position")
+    known = entities.refs(session, (p.entity_id for found in parties.values() for p in found if p.entity_id))
+    articles = article_refs(session, {row.article_id for row in rows.values()})
+    return [
+        _shown(rows[i], articles[rows[i].article_id], parties.get(i, []), hedges.get(i, []), dates.get(i, []), known, asked)
+        for i in ids
+        if i in rows
+    ]
+
+
+def article_refs(session: Session, ids: Iterable[int]) -> dict[int, ArticleRef]:
+    columns = (ArticleRow.id, ArticleRow.title, ArticleRow.published, ArticleRow.url, col(SourceRow.name).label("source"))
+    wanted = select(*columns).outerjoin(SourceRow, col(SourceRow.id) == ArticleRow.source_id)  # type: ignore[call-overload]
+    found = session.execute(wanted.where(col(ArticleRow.id).in_(set(ids))))
+    return {row.id: ArticleRef.model_validate(row._mapping) for row in found}
+
+
+def shown_date(row: DateColumns) -> PartialDate:
+    columns = row.model_dump(include=set(PartialDate.model_fields))
+    return PartialDate.model_validate({**columns, "earliest": _day(row.earliest), "latest": _day(row.latest)})
+
+
+def _by_claim(session: Session, table: type[Row], ids: Sequence[int], *order: str) -> dict[int, list[Row]]:
+    columns: Callable[[str], Any] = lambda name: getattr(table, name)  # noqa: E731
+    rows = session.exec(select(table).where(columns("claim_id").in_(ids)).order_by(*(columns(name) for name in order)))
+    grouped: dict[int, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row.claim_id, []).append(row)  # type: ignore[attr-defined]
+    return grouped
+
+
+def _shown(
+    row: ClaimRow,
+    article: ArticleRef,
+    parties: Sequence[ClaimPartyRow],
+    hedges: Sequence[ClaimHedgeRow],
+    dates: Sequence[ClaimDateRow],
+    known: dict[int, EntityRef],
+    asked: Asked | None,
+) -> Claim:
+    speakers = [_speaker(party, known) for party in parties if party.role == "speaker"]
+    said = next((shown_date(date_) for date_ in dates if date_.role == "said"), None)
+    columns = row.model_dump(include=set(Claim.model_fields) - {"article", "said"})
+    return Claim(
+        **columns,
+        article=article,
+        quote=Quote.model_validate(row.model_dump(include=set(Quote.model_fields))),
+        speaker=speakers[0] if speakers else None,
+        speakers=speakers,
+        subjects=[known[party.entity_id] for party in parties if party.role == "subject" and party.entity_id],
+        cue=_cue(row),
+        hedges=[Hedge.model_validate(hedge.model_dump()) for hedge in hedges],
+        said=said or _published_day(article.published),
+        dates=[shown_date(date_) for date_ in dates if date_.role == "about"],
+        snippet=None if asked is None else snippet(row.exact, asked, width=len(row.exact)),
+    )
+
+
+def _cue(row: ClaimRow) -> Cue | None:
+    if row.cue_exact is None or row.cue_start is None or row.cue_end is None:
+        return None
+    return Cue(exact=row.cue_exact, start=row.cue_start, end=row.cue_end)
+
+
+def _speaker(party: ClaimPartyRow, known: dict[int, EntityRef]) -> Speaker:
+    columns = party.model_dump(include=set(Speaker.model_fields))
+    return Speaker(**columns, entity=known[party.entity_id] if party.entity_id else None)
+
+
+def _published_day(published: str | None) -> PartialDate | None:
+    """What a text that names no day leaves: it was said by the day of publication."""
+    if published is None:
+        return None
+    moment = parse_instant(published)
+    partial = edtf.parse(moment.date().isoformat() if moment else published)
+    return PartialDate(
+        text=None,
+        edtf=partial.edtf,
+        earliest=partial.earliest,
+        latest=partial.latest,
+        precision=partial.precision,
+        start=None,
+        end=None,
+        modifier=None,
+        anchor="published",
+        inferred=True,
+    )
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None or number in (FIRST_DAY, LAST_DAY) else date.fromordinal(number)

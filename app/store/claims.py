@@ -1,0 +1,147 @@
+"""Claims: rows written, changed and withdrawn, with their parties, dates, hedges, links and words in step. Nothing here commits."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from app.errors import NotFound
+from app.models.articles import ArticleRow
+from app.models.claims import NOT_ABOUT, ClaimHedgeRow, ClaimLinkRow, ClaimPartyRow, ClaimRow
+from app.models.dates import ClaimDateRow
+from app.models.times import UNDATED, day_number
+from app.store import changes
+from app.store.fulltext import engine
+
+CONTEXT = 32  # characters kept before and behind a quote, to find it again in another text
+
+
+@dataclass(slots=True)
+class Parts:
+    """A claim as it will be stored: columns of its row, and the rows that hang on it, still without the claim's id."""
+
+    columns: dict[str, Any]
+    parties: list[ClaimPartyRow] = field(default_factory=list)
+    hedges: list[ClaimHedgeRow] = field(default_factory=list)
+    dates: list[ClaimDateRow] = field(default_factory=list)
+
+
+def row(session: Session, claim_id: int) -> ClaimRow:
+    """Raises NotFound when there is none, or it was deleted."""
+    found = session.get(ClaimRow, claim_id)
+    if found is None or found.withdrawn_at is not None:
+        raise NotFound(f"there is no claim {claim_id}")
+    return found
+
+
+def of_article(session: Session, article_id: int) -> list[ClaimRow]:
+    live = select(ClaimRow).where(ClaimRow.article_id == article_id, col(ClaimRow.withdrawn_at).is_(None))
+    return list(session.exec(live.order_by(col(ClaimRow.start), col(ClaimRow.id))))
+
+
+def place(text: str, start: int, end: int) -> dict[str, Any]:
+    """The columns that say where a quote stands."""
+    return {
+        "start": start,
+        "end": end,
+        "exact": text[start:end],
+        "prefix": text[max(0, start - CONTEXT) : start],
+        "suffix": text[end : end + CONTEXT],
+    }
+
+
+def add(session: Session, article: ArticleRow, parts: Parts, made_by: str) -> ClaimRow:
+    """Store a claim on the article's current revision."""
+    now = datetime.now(UTC)
+    claim = ClaimRow(
+        article_id=article.id,
+        revision=article.revision,
+        made_by=made_by,
+        published=article.earliest,
+        published_latest=article.latest,
+        said=0,
+        said_latest=0,
+        about=NOT_ABOUT,
+        recorded_at=now,
+        changed_at=now,
+        **parts.columns,
+    )
+    session.add(claim)
+    session.flush()
+    _hang_on(session, claim.id, [*parts.parties, *parts.hedges, *parts.dates])
+    engine(session).put(session, "claim", claim.id, (claim.exact,))
+    relink(session, claim, article)
+    changes.record(session, "claim", claim.id, "created", made_by, now)
+    return claim
+
+
+def change(session: Session, claim: ClaimRow, article: ArticleRow, parts: Parts, replaced: set[str], made_by: str) -> None:
+    """Set the columns given and replace the lists named in `replaced`: speakers, subjects, hedges, dates, said."""
+    claim.sqlmodel_update(parts.columns)
+    for name in replaced:
+        session.execute(_of_list(name, claim.id))
+    _hang_on(session, claim.id, [*parts.parties, *parts.hedges, *parts.dates])
+    touch(session, claim, made_by)
+    relink(session, claim, article)
+
+
+def touch(session: Session, claim: ClaimRow, made_by: str) -> None:
+    claim.changed_at = datetime.now(UTC)
+    session.add(claim)
+    changes.record(session, "claim", claim.id, "changed", made_by, claim.changed_at)
+    session.flush()
+
+
+def withdraw(session: Session, claim: ClaimRow, made_by: str) -> None:
+    """Out of every search; the rows stay, marked."""
+    claim.withdrawn_at = claim.changed_at = datetime.now(UTC)
+    session.add(claim)
+    session.execute(delete(ClaimLinkRow).where(col(ClaimLinkRow.claim_id) == claim.id))
+    engine(session).drop(session, "claim", claim.id, (claim.exact,))
+    changes.record(session, "claim", claim.id, "deleted", made_by, claim.changed_at)
+    session.flush()
+
+
+def relink(session: Session, claim: ClaimRow, article: ArticleRow) -> None:
+    """Write links and keys anew, from the claim's parties, its dates and the article's publication."""
+    claim.published, claim.published_latest = article.earliest, article.latest
+    claim.said, claim.said_latest = _said(session, claim.id, article)
+    about = select(ClaimDateRow.earliest).where(ClaimDateRow.claim_id == claim.id, ClaimDateRow.role == "about")
+    claim.about = min((day for day in session.exec(about) if day is not None), default=NOT_ABOUT)
+    session.add(claim)
+    session.execute(delete(ClaimLinkRow).where(col(ClaimLinkRow.claim_id) == claim.id))
+    parties = select(ClaimPartyRow.entity_id, ClaimPartyRow.role).where(
+        ClaimPartyRow.claim_id == claim.id, col(ClaimPartyRow.entity_id).is_not(None)
+    )
+    links = {(entity_id, role) for row in session.execute(parties) for entity_id, role in (row, (row[0], "any"))}
+    for entity_id, role in sorted(links):
+        session.add(ClaimLinkRow(entity_id=entity_id, role=role, published=claim.published, claim_id=claim.id))
+    session.flush()
+
+
+def _said(session: Session, claim_id: int, article: ArticleRow) -> tuple[int, int]:
+    said = session.get(ClaimDateRow, (claim_id, "said", 0))
+    if said is not None and said.earliest is not None and said.latest is not None:
+        return said.earliest, said.latest
+    if article.earliest == UNDATED:
+        return 0, 0
+    return day_number(article.earliest), day_number(article.latest)
+
+
+def _hang_on(session: Session, claim_id: int, rows: list[Any]) -> None:
+    for hanging in rows:
+        hanging.claim_id = claim_id
+    session.add_all(rows)
+    session.flush()
+
+
+def _of_list(name: str, claim_id: int) -> Any:
+    if name in ("speakers", "subjects"):
+        return delete(ClaimPartyRow).where(col(ClaimPartyRow.claim_id) == claim_id, col(ClaimPartyRow.role) == name[:-1])
+    if name == "hedges":
+        return delete(ClaimHedgeRow).where(col(ClaimHedgeRow.claim_id) == claim_id)
+    role = "said" if name == "said" else "about"
+    return delete(ClaimDateRow).where(col(ClaimDateRow.claim_id) == claim_id, col(ClaimDateRow.role) == role)
+

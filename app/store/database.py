@@ -1,0 +1,116 @@
+"""The connection, and the only commit in the program.
+
+SQLite by the recipe that was measured to lose nothing: WAL, synchronous FULL, BEGIN IMMEDIATE for writers, one writer at a time in
+each process, a busy timeout set first. See docs/decisions/0003-sqlite.md.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from app.errors import Busy, StorageFull, StorageUnavailable
+
+_SIGNS = (  # words of SQLite's messages, in the order in which they are tried
+    (("database is locked", "database table is locked"), Busy, "another process is writing; try again in a moment"),
+    (("disk is full", "disk i/o error"), StorageFull, "there is no room left to write; nothing of the request was kept"),
+    (("readonly",), StorageUnavailable, "the database is read-only; nothing was changed"),
+    (("malformed", "not a database"), StorageUnavailable, "the database file is damaged"),
+    (("unable to open",), StorageUnavailable, "the database file cannot be opened"),
+)
+
+
+class Database:
+    """One archive. Threads share it; processes that share a file each make their own, after forking."""
+
+    def __init__(self, url: str, *, busy_timeout_s: float = 5.0, synchronous: str = "FULL") -> None:
+        self._refuse_what_cannot_work(url)
+        self.url = url
+        self._busy_timeout_s = busy_timeout_s
+        self._writer = threading.Lock()
+        self.engine = create_engine(url, pool_size=50, max_overflow=0, pool_timeout=busy_timeout_s)
+        self._writing_engine = self.engine.execution_options(begin="IMMEDIATE")
+        event.listen(self.engine, "connect", _prepare(busy_timeout_s, synchronous))
+        event.listen(self.engine, "begin", _begin)
+
+    @staticmethod
+    def _refuse_what_cannot_work(url: str) -> None:
+        parts = make_url(url)
+        if parts.get_backend_name() != "sqlite":
+            raise StorageUnavailable(f"{parts.get_backend_name()!r} is not a database this version speaks; give sqlite:///FILE")
+        if parts.database in (None, "", ":memory:"):
+            raise StorageUnavailable("an archive in memory would be lost; give a file: sqlite:///dateline.db")
+        folder = Path(str(parts.database)).resolve().parent
+        if not folder.is_dir():
+            raise StorageUnavailable(f"there is no folder {folder}; make it, or name another file")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment of the archive and never waits for a writer. What it changes is dropped."""
+        with _translated(), Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose work is kept as a whole when the block ends, on disk, or not at all.
+
+        Raises:
+            Busy: when other writers hold the database for longer than the busy timeout.
+        """
+        if not self._writer.acquire(timeout=self._busy_timeout_s):
+            raise Busy("other requests are writing; try again in a moment")
+        try:
+            with _translated(), Session(self._writing_engine, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+        finally:
+            self._writer.release()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare(busy_timeout_s: float, synchronous: str) -> Any:
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's begin event says BEGIN, not the driver
+        for pragma in (
+            f"busy_timeout = {int(busy_timeout_s * 1000)}",
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+            "journal_size_limit = 67108864",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return connect
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Busy("every connection is in use; try again in a moment") from error
+    except DBAPIError as error:
+        raise _in_our_words(error) from error
+
+
+def _in_our_words(error: DBAPIError) -> Exception:
+    said = str(error.orig).lower()
+    for signs, kind, sentence in _SIGNS:
+        if any(sign in said for sign in signs):
+            return kind(sentence)
+    return StorageUnavailable("the database does not answer") if isinstance(error, OperationalError) else error
+
+

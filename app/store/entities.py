@@ -1,0 +1,207 @@
+"""Entities and their names: found by any of them, and told apart when a text is stored."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from app.errors import AlreadyStored, NotFound
+from app.folding import name_key
+from app.models.entities import Entity, EntityDraft, EntityName, EntityNameRow, EntityPatch, EntityRow, NameWordRow
+from app.models.extraction import FoundEntity, NameKind
+from app.models.fields import MAX_ID
+from app.models.lists import AppliedEntities, EntityRef
+from app.store import changes
+
+_STRENGTH: dict[str, int] = {"preferred": 0, "alias": 1, "acronym": 2, "weak": 3}
+_Named = Sequence[tuple[str, NameKind]]
+
+
+def named(session: Session, parameter: str, values: Sequence[str]) -> list[AppliedEntities]:
+    """For each value the entities it means: that id, that Wikidata id, or everything that bears the name."""
+    return [AppliedEntities(parameter=parameter, given=value, matched=_meant(session, value)) for value in values]
+
+
+def refs(session: Session, ids: Iterable[int]) -> dict[int, EntityRef]:
+    wanted = select(EntityRow.id, EntityRow.name, EntityRow.type).where(col(EntityRow.id).in_(set(ids)))
+    return {row.id: EntityRef.model_validate(row._mapping) for row in session.execute(wanted)}
+
+
+def get(session: Session, entity_id: int) -> Entity:
+    """One entity with its names, the preferred one first.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    return read(session, [_row(session, entity_id).id])[0]
+
+
+def read(session: Session, ids: Sequence[int]) -> list[Entity]:
+    """These entities, in the order of the ids."""
+    rows = {row.id: row for row in session.exec(select(EntityRow).where(col(EntityRow.id).in_(ids)))}
+    names: dict[int, list[EntityNameRow]] = {}
+    for name in session.exec(select(EntityNameRow).where(col(EntityNameRow.entity_id).in_(ids))):
+        names.setdefault(name.entity_id, []).append(name)
+    return [_shown(rows[i], names.get(i, [])) for i in ids]
+
+
+def add(session: Session, draft: EntityDraft, made_by: str) -> int:
+    """Store a new entity. Namesakes are allowed; a Wikidata id is borne once.
+
+    Raises:
+        AlreadyStored: when another one bears the Wikidata id.
+    """
+    names: list[tuple[str, NameKind]] = [(draft.name, "preferred"), *((alias, "alias") for alias in draft.aliases)]
+    _refuse_borne(session, draft.wikidata_id)
+    row = _insert(session, draft.type, names, None, made_by)
+    row.description, row.wikidata_id = draft.description, draft.wikidata_id
+    session.flush()
+    return row.id
+
+
+def change(session: Session, entity_id: int, patch: EntityPatch, made_by: str) -> None:
+    """Change what the patch holds. `aliases` replaces every name but the preferred one."""
+    row = _row(session, entity_id)
+    given = patch.model_dump(exclude_unset=True)
+    if given.get("wikidata_id") not in (None, row.wikidata_id):
+        _refuse_borne(session, given["wikidata_id"])
+    row.sqlmodel_update({field: value for field, value in given.items() if field != "aliases"})
+    if "aliases" in given or "name" in given:
+        kept: list[tuple[str, NameKind]] = [(alias, "alias") for alias in given.get("aliases", [])]
+        if "aliases" not in given:
+            kept = [(n.name, n.kind) for n in _shown_names(session, entity_id) if n.kind != "preferred"]
+        _rename(session, row, [(row.name, "preferred"), *kept])
+    row.changed_at = datetime.now(UTC)
+    session.add(row)
+    changes.record(session, "entity", entity_id, "changed", made_by, row.changed_at)
+    session.flush()
+
+
+def resolve(session: Session, found: Sequence[FoundEntity], made_by: str) -> list[int]:
+    """The stored entity for each one found in a text; new ones are made, and new names of known ones are kept.
+
+    Known is: of the same type, and bearing the preferred name found, or alone in bearing it as an alias or acronym. A weak name
+    never identifies, and no two stored entities are ever joined here.
+    """
+    bearers = _bearers(session, {name_key(name.text) for entity in found for name in entity.names if name.kind == "preferred"})
+    ids: list[int] = []
+    for entity in found:
+        key = (entity.type, name_key(_preferred(entity)))
+        known = _known(bearers.get(key, []))
+        names: list[tuple[str, NameKind]] = [(name.text, name.kind) for name in entity.names]
+        if known is None:
+            known = _insert(session, entity.type, names, entity.role, made_by).id
+            bearers.setdefault(key, []).append((known, "preferred"))
+        else:
+            _keep_names(session, known, names)
+        ids.append(known)
+    return ids
+
+
+def count_mentions(session: Session, entity_ids: Iterable[int], sign: int) -> None:
+    """Add to (sign 1) or take from (sign -1) how often each is named, once for each time it is listed."""
+    times: dict[int, int] = {}
+    for entity_id in entity_ids:
+        times[entity_id] = times.get(entity_id, 0) + sign
+    for entity_id, step in times.items():
+        session.execute(update(EntityRow).where(col(EntityRow.id) == entity_id).values(mentions=col(EntityRow.mentions) + step))
+
+
+def _meant(session: Session, value: str) -> list[EntityRef]:
+    rows = select(EntityRow.id, EntityRow.name, EntityRow.type).where(col(EntityRow.withdrawn_at).is_(None))
+    by_id = None
+    if re.fullmatch(r"[0-9]{1,16}", value) and int(value) <= MAX_ID:
+        by_id = rows.where(EntityRow.id == int(value))
+    elif re.fullmatch(r"Q[1-9][0-9]*", value):
+        by_id = rows.where(EntityRow.wikidata_id == value)
+    found = session.execute(by_id).all() if by_id is not None else []
+    if not found and (key := name_key(value)):
+        bearing = select(EntityNameRow.entity_id).where(EntityNameRow.key == key)
+        found = session.execute(rows.where(col(EntityRow.id).in_(bearing)).order_by(col(EntityRow.id))).all()
+    return [EntityRef.model_validate(row._mapping) for row in found]
+
+
+def _row(session: Session, entity_id: int) -> EntityRow:
+    row = session.get(EntityRow, entity_id)
+    if row is None or row.withdrawn_at is not None:
+        raise NotFound(f"there is no entity {entity_id}")
+    return row
+
+
+def _refuse_borne(session: Session, wikidata_id: str | None) -> None:
+    bearer = session.exec(select(EntityRow.id).where(EntityRow.wikidata_id == wikidata_id)).first() if wikidata_id else None
+    if bearer is not None:
+        raise AlreadyStored(f"{wikidata_id} is entity {bearer}; change that one instead", f"/entities/{bearer}")
+
+
+def _bearers(session: Session, keys: set[str]) -> dict[tuple[str, str], list[tuple[int, str]]]:
+    """(type, key) → (entity, kind of name), for names that identify; oldest entity first."""
+    wanted = (
+        select(EntityRow.type, EntityNameRow.key, EntityNameRow.entity_id, EntityNameRow.kind)
+        .join(EntityRow, col(EntityRow.id) == EntityNameRow.entity_id)
+        .where(col(EntityNameRow.key).in_(keys), EntityNameRow.kind != "weak", col(EntityRow.withdrawn_at).is_(None))
+        .order_by(col(EntityNameRow.entity_id))
+    )
+    found: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for kind_of_entity, key, entity_id, kind in session.execute(wanted):
+        found.setdefault((kind_of_entity, key), []).append((entity_id, kind))
+    return found
+
+
+def _known(bearers: Sequence[tuple[int, str]]) -> int | None:
+    preferred = [entity_id for entity_id, kind in bearers if kind == "preferred"]
+    others = {entity_id for entity_id, _ in bearers}
+    if preferred:
+        return preferred[0]
+    return others.pop() if len(others) == 1 else None
+
+
+def _preferred(entity: FoundEntity) -> str:
+    return next(name.text for name in entity.names if name.kind == "preferred")
+
+
+def _insert(session: Session, kind: str, names: _Named, role: str | None, made_by: str) -> EntityRow:
+    now = datetime.now(UTC)
+    name = names[0][0] if names[0][1] == "preferred" else next(text for text, kind_ in names if kind_ == "preferred")
+    row = EntityRow(type=kind, name=name, name_key=name_key(name), role=role, recorded_at=now, changed_at=now)
+    session.add(row)
+    session.flush()
+    _keep_names(session, row.id, names)
+    changes.record(session, "entity", row.id, "created", made_by, now)
+    return row
+
+
+def _rename(session: Session, row: EntityRow, names: _Named) -> None:
+    row.name_key = name_key(row.name)
+    session.execute(delete(EntityNameRow).where(col(EntityNameRow.entity_id) == row.id))
+    session.execute(delete(NameWordRow).where(col(NameWordRow.entity_id) == row.id))
+    _keep_names(session, row.id, names)
+
+
+def _keep_names(session: Session, entity_id: int, names: _Named) -> None:
+    """Add the names that are not there yet, and their words. A name that would be there twice keeps its strongest kind."""
+    there = set(session.exec(select(EntityNameRow.name).where(EntityNameRow.entity_id == entity_id)))
+    has_preferred = bool(there)
+    words = set(session.exec(select(NameWordRow.word).where(NameWordRow.entity_id == entity_id)))
+    for name, kind in sorted(names, key=lambda pair: _STRENGTH[pair[1]]):
+        if name in there or not (key := name_key(name)):
+            continue
+        there.add(name)
+        kept_kind = "alias" if kind == "preferred" and has_preferred else kind
+        session.add(EntityNameRow(entity_id=entity_id, name=name, key=key, kind=kept_kind))
+        fresh = set(key.split()) - words
+        words |= fresh
+        session.add_all(NameWordRow(word=word, entity_id=entity_id) for word in sorted(fresh))
+
+
+def _shown_names(session: Session, entity_id: int) -> list[EntityName]:
+    rows = session.exec(select(EntityNameRow).where(EntityNameRow.entity_id == entity_id))
+    return [EntityName.model_validate(row.model_dump()) for row in rows]
+
+
+def _shown(row: EntityRow, names: Sequence[EntityNameRow]) -> Entity:
+    others = sorted((n for n in names if n.kind != "preferred"), key=lambda n: (_STRENGTH[n.kind], n.name))
+    aliases = [EntityName.model_validate(name.model_dump()) for name in others]
+    return Entity.model_validate({**row.model_dump(), "aliases": aliases})

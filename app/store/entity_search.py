@@ -1,0 +1,48 @@
+"""Which entities a person means while typing, or looks through."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+from sqlmodel import Session, col, select
+
+from app.folding import name_key
+from app.models.entities import Entity, EntityPage, EntityQuery, EntityRow, NameWordRow
+from app.models.lists import Applied
+from app.store import entities
+from app.store.pages import Order, walk
+
+BEST = 10
+
+
+def find(session: Session, query: EntityQuery) -> tuple[EntityPage, str | None]:
+    """One page, and the cursor of the next."""
+    rows = select(EntityRow.id).where(col(EntityRow.withdrawn_at).is_(None))
+    if query.q is not None:
+        rows = rows.where(*_bears_words(query.q))
+    if query.type:
+        rows = rows.where(col(EntityRow.type).in_(query.type))
+    orders = {
+        "name": Order(col(EntityRow.name_key), col(EntityRow.id), descending=False, read=str),
+        "-mentions": Order(col(EntityRow.mentions), col(EntityRow.id), descending=True),
+    }
+    found = walk(session, [(rows, orders[query.sort])], query)
+    q = None if query.q is None else name_key(query.q)
+    applied = Applied(sort=query.sort, q=q, entities=[], ranges=[], notes=[])
+    return EntityPage(items=entities.read(session, found.ids), next=None, total=found.total, applied=applied), found.cursor
+
+
+def suggest(session: Session, q: str) -> list[Entity]:
+    """The best ten whose names have these words, the last one as a beginning: the most often named first."""
+    rows: Select[Any] = select(EntityRow.id).where(col(EntityRow.withdrawn_at).is_(None), *_bears_words(q))
+    best = rows.order_by(col(EntityRow.mentions).desc(), col(EntityRow.id)).limit(BEST)
+    return entities.read(session, list(session.scalars(best)))
+
+
+def _bears_words(q: str) -> list[ColumnElement[bool]]:
+    """Each word stands in some name of the entity, the last one at least as a beginning; without a word, nothing matches."""
+    *whole, last = name_key(q).split() or [""]
+    if not last:
+        return [col(EntityRow.id).is_(None)]
+    words = col(NameWordRow.word)
+    conditions = [words == word for word in whole] + [(words >= last) & (words < f"{last}\U0010ffff")]
+    return [col(EntityRow.id).in_(select(NameWordRow.entity_id).where(condition)) for condition in conditions]

@@ -1,0 +1,56 @@
+"""The schema: made and changed by the migrations only, in one transaction, by one process at a time."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.store.database import Database
+
+MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
+
+
+def is_ours(name: str | None, kind: str) -> bool:
+    """Whether a table belongs to the models; FTS5 keeps tables of its own, which Alembic must not propose to drop."""
+    return not (kind == "table" and name is not None and "_fts" in name)
+
+
+def newest() -> str:
+    """The revision that this program was written for."""
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
+def current(database: Database) -> str | None:
+    """The revision that the archive stands at; None for an empty one."""
+    with database.reading() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def upgrade(database: Database, to: str = "head") -> None:
+    """Bring the archive to a revision. Processes that start together wait for one another; one that fails leaves nothing."""
+    if to != "head" or current(database) != newest():
+        _run(database, lambda config: command.upgrade(config, to))
+
+
+def downgrade(database: Database, to: str = "base") -> None:
+    _run(database, lambda config: command.downgrade(config, to))
+
+
+def check(database: Database) -> None:
+    """Compare the tables with the models.
+
+    Raises:
+        alembic.util.CommandError: when they differ.
+    """
+    _run(database, command.check)
+
+
+def _run(database: Database, work: Callable[[Config], None]) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.transaction() as session:
+        config.attributes["connection"] = session.connection()
+        work(config)
