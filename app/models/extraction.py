@@ -132,8 +132,12 @@ class Extraction:
 
 
 class Extractor(Protocol):
-    """A module of `app/extract/`, or any object like one. Pure: the same text and date give the same answer, every time."""
+    """A module of `app/extract/`, or any object like one. Pure: the same text and date give the same answer, every time.
+
+    `NAME` is name and version. `LANGUAGES` are the ISO 639 codes it reads; a text of unknown language is always read.
+    """
 
     NAME: str
+    LANGUAGES: tuple[str, ...]
 
     def extract(self, text: str, published: date | None) -> Extraction: ...

@@ -1,0 +1,124 @@
+"""Changes that a caller makes to what is stored: each is one transaction, and each may be held to the state the caller has seen."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from app.ingest import extract, put_contents
+from app.models.articles import ArticlePatch, ArticleRow
+from app.models.claims import Claim, ClaimDraft, ClaimPatch, ClaimRow
+from app.models.documents import Article
+from app.models.entities import Entity, EntityDraft, EntityPatch
+from app.models.extraction import Extractor
+from app.models.fields import Shape
+from app.revise import carry_over
+from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, passages
+from app.store.database import Database
+
+Guard = Callable[[Shape], None]  # is shown the current state inside the transaction; raises Stale to stop it
+
+
+def change_article(database: Database, article_id: int, patch: ArticlePatch, extractor: Extractor, made_by: str, guard: Guard) -> Article:
+    """Change metadata, text, or both; another text is a new revision, the same text is none.
+
+    Raises:
+        NotFound, AlreadyStored: another article bears the new address. Stale: by the guard.
+    """
+    given = patch.model_dump(exclude_unset=True)
+    found = None
+    if patch.text and patch.extract:
+        with database.reading() as session:
+            stored = articles.row(session, article_id)
+            published, language = given.get("published", stored.published), given.get("language", stored.language)
+        found = extract(extractor, patch.text, published, language)
+    with database.transaction() as session:
+        article = articles.row(session, article_id)
+        guard(article_reading.get(session, article_id))
+        articles.set_metadata(session, article, {k: v for k, v in given.items() if k not in ("text", "extract")})
+        if patch.text and not articles.has_text(session, article, patch.text):
+            carry_over(session, article, patch.text, made_by)
+            put_contents(session, article, patch.text, found, [], made_by)
+        else:
+            _touch(session, article, made_by)
+        _redate(session, article)
+        return article_reading.get(session, article_id)
+
+
+def delete_article(database: Database, article_id: int, made_by: str, guard: Guard) -> None:
+    """Out of every search, with all its claims; the log of changes keeps a tombstone for each."""
+    with database.transaction() as session:
+        article = articles.row(session, article_id)
+        guard(article_reading.get(session, article_id))
+        for claim in claims.of_article(session, article_id):
+            claims.withdraw(session, claim, made_by)
+        passages.forget(session, article)
+        articles.withdraw(session, article, datetime.now(UTC))
+        passages.relink(session, article)
+        changes.record(session, "article", article_id, "deleted", made_by, article.changed_at)
+
+
+def add_claim(database: Database, article_id: int, draft: ClaimDraft, made_by: str) -> Claim:
+    """Raises NotFound, and Unusable when it does not stand in the current text as it says."""
+    with database.transaction() as session:
+        article = articles.row(session, article_id)
+        parts = claim_parts.from_draft(session, articles.text_of(session, article), draft, "", made_by)
+        claim = claims.add(session, article, parts, made_by)
+        passages.relink(session, article)
+        return claim_reading.get(session, claim.id)
+
+
+def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: str, guard: Guard) -> Claim:
+    """Raises NotFound, Stale by the guard, and Unusable when a place is not as the patch says."""
+    with database.transaction() as session:
+        claim = claims.row(session, claim_id)
+        guard(claim_reading.get(session, claim_id))
+        article = articles.row(session, claim.article_id)
+        parts = claim_parts.from_patch(session, _text_of(session, claim), patch, made_by)
+        replaced = patch.model_fields_set & {"speakers", "subjects", "hedges", "dates", "said"}
+        claims.change(session, claim, article, parts, replaced, made_by)
+        passages.relink(session, article)
+        return claim_reading.get(session, claim_id)
+
+
+def delete_claim(database: Database, claim_id: int, made_by: str, guard: Guard) -> None:
+    with database.transaction() as session:
+        claim = claims.row(session, claim_id)
+        guard(claim_reading.get(session, claim_id))
+        claims.withdraw(session, claim, made_by)
+        passages.relink(session, articles.row(session, claim.article_id))
+
+
+def add_entity(database: Database, draft: EntityDraft, made_by: str) -> Entity:
+    """Raises AlreadyStored when another entity bears the Wikidata id."""
+    with database.transaction() as session:
+        return entities.get(session, entities.add(session, draft, made_by))
+
+
+def change_entity(database: Database, entity_id: int, patch: EntityPatch, made_by: str, guard: Guard) -> Entity:
+    """Raises NotFound, Stale by the guard, AlreadyStored when another entity bears the Wikidata id."""
+    with database.transaction() as session:
+        guard(entities.get(session, entity_id))
+        entities.change(session, entity_id, patch, made_by)
+        return entities.get(session, entity_id)
+
+
+def _touch(session: Session, article: ArticleRow, made_by: str) -> None:
+    article.changed_at = datetime.now(UTC)
+    session.add(article)
+    changes.record(session, "article", article.id, "changed", made_by, article.changed_at)
+
+
+def _redate(session: Session, article: ArticleRow) -> None:
+    """Bring the dates that claims and links repeat in step with the article's."""
+    for claim in claims.of_article(session, article.id):
+        if (claim.published, claim.published_latest) != (article.earliest, article.latest):
+            claims.relink(session, claim, article)
+    passages.relink(session, article)
+
+
+def _text_of(session: Session, claim: ClaimRow) -> str:
+    """The text of the revision that the claim stands in."""
+    return article_reading.revision(session, claim.article_id, claim.revision).text
+
+

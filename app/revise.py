@@ -1,0 +1,80 @@
+"""New text for an old article: which of its claims still stand, and where.
+
+A claim is carried over only if its quote, with the context kept around it, stands exactly once in the new text. Otherwise it stays on
+the revision it was made on and says so. Nothing is matched loosely: no claim ever points at words that are not its own.
+"""
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, select
+
+from app.models.articles import ArticleRow
+from app.models.claims import ClaimHedgeRow, ClaimPartyRow, ClaimRow
+from app.models.dates import ClaimDateRow
+from app.store import articles, changes, claims, passages
+
+
+def carry_over(session: Session, article: ArticleRow, text: str, made_by: str) -> None:
+    """Make `text` the article's next revision and bring along the claims that stand in it."""
+    now = datetime.now(UTC)
+    articles.forget_words(session, article)
+    passages.forget(session, article)
+    article.revision += 1
+    article.changed_at = now
+    session.add(article)
+    articles.add_revision(session, article, text, now)
+    changes.record(session, "article", article.id, "changed", made_by, now)
+    for claim in claims.of_article(session, article.id):
+        _anchor(session, claim, article, text, made_by)
+
+
+def _anchor(session: Session, claim: ClaimRow, article: ArticleRow, text: str, made_by: str) -> None:
+    start = _only_place(text, claim)
+    if start is None:
+        if claim.anchor != "orphaned":
+            claim.anchor = "orphaned"
+            claims.touch(session, claim, made_by)
+        return
+    step = start - claim.start
+    claim.sqlmodel_update(claims.place(text, start, start + len(claim.exact)))
+    claim.revision, claim.anchor = article.revision, "moved" if step else "exact"
+    _move_cue(claim, text, step)
+    for table in (ClaimPartyRow, ClaimHedgeRow, ClaimDateRow):
+        for row in session.exec(select(table).where(col(table.claim_id) == claim.id)).all():
+            _move(session, row, text, step)
+    claims.touch(session, claim, made_by)
+
+
+def _only_place(text: str, claim: ClaimRow) -> int | None:
+    wanted = f"{claim.prefix}{claim.exact}{claim.suffix}"
+    first = text.find(wanted)
+    if first < 0 or text.find(wanted, first + 1) >= 0:
+        return None
+    return first + len(claim.prefix)
+
+
+def _move_cue(claim: ClaimRow, text: str, step: int) -> None:
+    if claim.cue_start is None or claim.cue_end is None:
+        return
+    start, end = claim.cue_start + step, claim.cue_end + step
+    if start < 0 or text[start:end] != claim.cue_exact:
+        start = end = claim.cue_exact = None  # type: ignore[assignment]
+    claim.cue_start, claim.cue_end = start, end
+
+
+def _move(session: Session, row: ClaimPartyRow | ClaimHedgeRow | ClaimDateRow, text: str, step: int) -> None:
+    """Move a place along with its claim; one whose words are not there any more loses its place, a hedge is dropped."""
+    if row.start is None or row.end is None:
+        return
+    words = row.exact if isinstance(row, ClaimHedgeRow) else row.text
+    start, end = row.start + step, row.end + step
+    if start >= 0 and text[start:end] == words:
+        row.start, row.end = start, end
+        session.add(row)
+    elif isinstance(row, ClaimHedgeRow):
+        session.delete(row)
+    else:
+        row.start = row.end = None
+        session.add(row)
+
+
