@@ -1,0 +1,111 @@
+"""Articles: post, search, read, change, delete."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app import edit, ingest
+from app.api import conditional, examples
+from app.api.deps import IfMatch, PathId, ReadDatabase, Reader, WriteDatabase
+from app.api.lists import with_next
+from app.models.articles import ArticlePage, ArticlePatch, ArticleQuery, Revision, RevisionPage
+from app.models.claims import Claim, ClaimDraft, ClaimPage, ClaimQuery
+from app.models.documents import Article, ArticleDraft
+from app.models.fields import MAX_ID, Url
+from app.models.lists import ListQuery
+from app.store import article_reading, article_search, articles, claim_search
+
+router = APIRouter(tags=["articles"])
+CLIENT = "client"  # who made it, as long as there are no keys
+OnConflict = Annotated[
+    Literal["refuse", "revise"], Query(description="For an address that is stored with another text: 409, or a new revision.")
+]
+
+
+@router.post("/articles", status_code=201, responses=examples.STORED)
+def create_article(
+    request: Request, draft: ArticleDraft, database: WriteDatabase, extractor: Reader, on_conflict: OnConflict = "refuse"
+) -> Article:
+    """Store an article and the claims in it.
+
+    The same address and text again answer 200 with what is stored, and change nothing.
+    """
+    stored = ingest.store_article(database, draft, extractor, CLIENT, revise=on_conflict == "revise")
+    status = 201 if stored.outcome == "created" else 200
+    return conditional.answer(request, stored.article, status, location=f"/articles/{stored.article.id}")
+
+
+@router.get("/articles")
+def search_articles(
+    request: Request, response: Response, query: Annotated[ArticleQuery, Query()], database: ReadDatabase
+) -> ArticlePage:
+    """Find articles by words, entity, outlet, publication and the time they speak about."""
+    with database.reading() as session:
+        return with_next(request, response, article_search.find(session, query))
+
+
+@router.get("/articles/lookup")
+def lookup_article(
+    request: Request, url: Annotated[Url, Query(description="The address, tracking parameters and all.")], database: ReadDatabase
+) -> Article:
+    """The article with that address, after normalising."""
+    with database.reading() as session:
+        return conditional.answer(request, article_reading.get(session, articles.by_url(session, url)))
+
+
+@router.get("/articles/{article_id}")
+def get_article(request: Request, article_id: PathId, database: ReadDatabase) -> Article:
+    """The whole article: text, entities with their places, dates, claims."""
+    with database.reading() as session:
+        return conditional.answer(request, article_reading.get(session, article_id))
+
+
+@router.patch("/articles/{article_id}")
+def update_article(
+    request: Request, article_id: PathId, patch: ArticlePatch, database: WriteDatabase, extractor: Reader, if_match: IfMatch
+) -> Article:
+    """Change metadata, or the text: a new revision, to which the claims that still stand are carried over."""
+    changed = edit.change_article(database, article_id, patch, extractor, CLIENT, if_match)
+    return conditional.answer(request, changed)
+
+
+@router.delete("/articles/{article_id}", status_code=204)
+def delete_article(article_id: PathId, database: WriteDatabase, if_match: IfMatch) -> None:
+    """Take the article and its claims out of every search; `/changes` remembers."""
+    edit.delete_article(database, article_id, CLIENT, if_match)
+
+
+@router.get("/articles/{article_id}/revisions")
+def list_revisions(
+    request: Request, response: Response, article_id: PathId, query: Annotated[ListQuery, Query()], database: ReadDatabase
+) -> RevisionPage:
+    """Every text the article had, newest first."""
+    with database.reading() as session:
+        return with_next(request, response, article_reading.revisions(session, article_id, query))
+
+
+@router.get("/articles/{article_id}/revisions/{number}")
+def get_revision(
+    request: Request, article_id: PathId, number: Annotated[int, Path(ge=1, le=MAX_ID)], database: ReadDatabase
+) -> Revision:
+    """One text the article had."""
+    with database.reading() as session:
+        return conditional.answer(request, article_reading.revision(session, article_id, number))
+
+
+@router.get("/articles/{article_id}/claims")
+def list_article_claims(
+    request: Request, response: Response, article_id: PathId, query: Annotated[ListQuery, Query()], database: ReadDatabase
+) -> ClaimPage:
+    """The claims of one article; rejected ones are left out."""
+    with database.reading() as session:
+        articles.row(session, article_id)
+        asked: dict[str, Any] = {**query.model_dump(), "article": [article_id]}
+        return with_next(request, response, claim_search.find(session, ClaimQuery(**asked)))
+
+
+@router.post("/articles/{article_id}/claims", status_code=201, responses=examples.CREATED)
+def create_claim(request: Request, article_id: PathId, draft: ClaimDraft, database: WriteDatabase) -> Claim:
+    """Add a claim to the article's current text."""
+    claim = edit.add_claim(database, article_id, draft, CLIENT)
+    return conditional.answer(request, claim, 201, location=f"/claims/{claim.id}")

@@ -1,0 +1,43 @@
+"""Claims: search, read, judge, delete."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app import edit
+from app.api import conditional
+from app.api.articles import CLIENT
+from app.api.deps import IfMatch, PathId, ReadDatabase, WriteDatabase
+from app.api.lists import with_next
+from app.models.claims import Claim, ClaimPage, ClaimPatch, ClaimQuery
+from app.store import claim_reading, claim_search
+
+router = APIRouter(tags=["claims"])
+
+
+@router.get("/claims")
+def search_claims(
+    request: Request, response: Response, query: Annotated[ClaimQuery, Query()], database: ReadDatabase
+) -> ClaimPage:
+    """Find claims by speaker, subject, words, the time they were made and the time they speak about."""
+    with database.reading() as session:
+        return with_next(request, response, claim_search.find(session, query))
+
+
+@router.get("/claims/{claim_id}")
+def get_claim(request: Request, claim_id: PathId, database: ReadDatabase) -> Claim:
+    """One claim with its exact words and place."""
+    with database.reading() as session:
+        return conditional.answer(request, claim_reading.get(session, claim_id))
+
+
+@router.patch("/claims/{claim_id}")
+def update_claim(request: Request, claim_id: PathId, patch: ClaimPatch, database: WriteDatabase, if_match: IfMatch) -> Claim:
+    """Confirm or reject a claim, or correct its speakers, subjects, dates, hedges or kind."""
+    return conditional.answer(request, edit.change_claim(database, claim_id, patch, CLIENT, if_match))
+
+
+@router.delete("/claims/{claim_id}", status_code=204)
+def delete_claim(claim_id: PathId, database: WriteDatabase, if_match: IfMatch) -> None:
+    """Take the claim out of every search; `/changes` remembers."""
+    edit.delete_claim(database, claim_id, CLIENT, if_match)

@@ -1,0 +1,20 @@
+"""Answers that routes declare for themselves, and the examples of the OpenAPI document."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_LOCATION = {"Location": {"description": "The address of what is stored.", "schema": {"type": "string"}}}
+CREATED: dict[int | str, dict[str, Any]] = {201: {"description": "Stored", "headers": _LOCATION}}
+STORED: dict[int | str, dict[str, Any]] = {
+    200: {"description": "It was stored already; or, with on_conflict=revise, the text is its next revision", "headers": _LOCATION},
+    **CREATED,
+}
+
+
+@cache
+def answers() -> dict[str, Any]:
+    """Operation id → one real answer; made by `dateline openapi --examples`."""
+    found: dict[str, Any] = json.loads(files("app.api").joinpath("examples.json").read_text("utf-8"))
+    return found

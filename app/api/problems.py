@@ -1,0 +1,153 @@
+"""The only table from what went wrong to what is answered. Every error of the service is an RFC 9457 problem, on every path."""
+
+import http
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app import errors
+from app.api.nearest import nearest_field
+from app.models.fields import Shape
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 1
+log = structlog.get_logger("dateline")
+
+
+class ProblemError(Shape):
+    pointer: str = Field(description="Where: an RFC 6901 pointer into the body, or / and the name of a parameter or header.")
+    detail: str
+
+
+class Problem(Shape):
+    """An error, by RFC 9457."""
+
+    type: str = Field(description="An address that explains this kind of problem.", examples=["/problems/not-found"])
+    title: str
+    status: int
+    detail: str = Field(description="What was given, what is accepted and what to do.")
+    errors: list[ProblemError] = Field(description="Each thing that is wrong with what was sent; empty when it is not about that.")
+    existing: str | None = Field(description="With 409: the address of what already stands there.")
+
+
+class ProblemType(Shape):
+    type: str
+    title: str
+    status: int
+    meaning: str = Field(description="When it is answered, and what to do about it.")
+
+
+_KINDS = (
+    ("bad-request", 400, "The request cannot be read", "The body is not JSON in UTF-8, or the HTTP itself is broken."),
+    ("bad-cursor", 400, "The cursor cannot be used", "It is damaged or belongs to other filters. Begin again without `cursor`."),
+    ("not-found", 404, "Not found", "There is no such address, or what was there has been deleted; `/changes` tells which."),
+    ("method-not-allowed", 405, "This method is not allowed here", "The header `Allow` lists the methods that are."),
+    ("not-acceptable", 406, "No such format here", "Every resource answers `application/json`; ask for it in `Accept`."),
+    ("already-stored", 409, "Something else is stored there", "`existing` is its address; `detail` says what to do."),
+    ("log-too-short", 410, "The log does not reach back that far", "Read everything again, then follow `/changes` from its `latest`."),
+    ("stale", 412, "It has changed since you read it", "Read it again, decide again, and send the new `ETag` in `If-Match`."),
+    ("too-large", 413, "The body is too large", "One article may have 2 MB by default; send fewer or smaller ones."),
+    ("unsupported-media-type", 415, "The body must be JSON", "Send `Content-Type: application/json`."),
+    ("invalid", 422, "What was sent cannot be used", "`errors` says for each part what is wrong and what is accepted."),
+    ("internal", 500, "Something went wrong here", "This is a defect. The request id in `X-Request-ID` finds it in the log."),
+    ("busy", 503, "Too busy to answer now", "Nothing was changed. Try again after `Retry-After` seconds."),
+    ("storage-unavailable", 503, "The archive cannot be used now", "Nothing was changed. Somebody must look at the server."),
+    ("storage-full", 507, "There is no room left", "Nothing of the request was kept. Reading goes on."),
+)
+TYPES = {slug: ProblemType(type=f"/problems/{slug}", title=title, status=s, meaning=m) for slug, s, title, m in _KINDS}
+_BY_STATUS = {kind.status: slug for slug, kind in reversed(TYPES.items())}  # the first of a status is the plain one
+_BY_ERROR: dict[type[errors.DatelineError], str] = {
+    errors.NotFound: "not-found",
+    errors.Unusable: "invalid",
+    errors.AlreadyStored: "already-stored",
+    errors.BadCursor: "bad-cursor",
+    errors.Stale: "stale",
+    errors.LogTooShort: "log-too-short",
+    errors.Busy: "busy",
+    errors.StorageFull: "storage-full",
+    errors.StorageUnavailable: "storage-unavailable",
+}
+
+
+def answer(
+    slug: str,
+    detail: str,
+    *,
+    faults: list[ProblemError] | None = None,
+    existing: str | None = None,
+    status: int | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    kind = TYPES[slug]
+    problem = Problem(
+        type=kind.type, title=kind.title, status=status or kind.status, detail=detail, errors=faults or [], existing=existing
+    )
+    more = {"Retry-After": str(RETRY_AFTER_S)} if problem.status == 503 else {}
+    return Response(problem.model_dump_json(), problem.status, {**more, **(headers or {})}, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(errors.DatelineError, _own)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _own(_request: Request, error: Exception) -> Response:
+    slug = next(_BY_ERROR[kind] for kind in type(error).__mro__ if kind in _BY_ERROR)
+    if slug.startswith("storage"):
+        log.error("storage", detail=str(error))
+    faults = [ProblemError(pointer=f.pointer, detail=f.detail) for f in getattr(error, "faults", [])]
+    return answer(slug, str(error), faults=faults, existing=getattr(error, "path", None))
+
+
+def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    slug = _BY_STATUS.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
+    plain = http.HTTPStatus(error.status_code).phrase
+    detail = TYPES[slug].meaning if error.detail in (plain, None) else str(error.detail)
+    return answer(slug, detail, status=error.status_code, headers=dict(error.headers or {}))
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if broken := next((e for e in found if e["type"] == "json_invalid"), None):
+        return answer("bad-request", f"the body is not JSON: {broken['ctx']['error']} at character {broken['loc'][-1]}")
+    faults = [_fault(request, e) for e in found]
+    detail = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults[:5])
+    return answer("invalid", detail + (f"; and {len(faults) - 5} more" if len(faults) > 5 else ""), faults=faults[:100])
+
+
+def _fault(request: Request, error: dict[str, Any]) -> ProblemError:
+    """Never with the input itself: it may be large, or hold what cannot be written."""
+    where, *path = error["loc"]
+    if field := (error.get("ctx") or {}).get("field"):
+        path = [*path, field]
+    if error["type"] == "extra_forbidden":
+        detail = nearest_field(request, path)
+    else:
+        detail = str(error["msg"]).removeprefix("Value error, ")
+    if where == "body" and not path and error["type"] == "missing":
+        detail = "a JSON body is required"
+    pointer = "".join(f"/{_escaped(str(part))}" for part in path)
+    return ProblemError(pointer=pointer, detail=_printable(detail))
+
+
+def _escaped(part: str) -> str:
+    return _printable(part[:100]).replace("~", "~0").replace("/", "~1")
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected", path=request.url.path, exc_info=error)
+    return answer("internal", TYPES["internal"].meaning)
+
