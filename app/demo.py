@@ -39,7 +39,9 @@ def run(*, once: bool, port: int, keep: Path | None) -> None:
     try:
         folder = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
     except OSError as error:
-        raise StorageUnavailable(f"no temporary folder can be made ({error.strerror}); set TMPDIR to one that can be written") from None
+        raise StorageUnavailable(
+            f"no temporary folder can be made ({error.strerror}); set TMPDIR to one that can be written"
+        ) from None
     with folder as path:
         archive = keep or Path(path) / "demo.db"
         settings = Settings(database_url=f"sqlite:///{archive.resolve()}", log_level="warning")

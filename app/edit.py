@@ -19,7 +19,9 @@ from app.store.database import Database
 Guard = Callable[[Shape], None]  # is shown the current state inside the transaction; raises Stale to stop it
 
 
-def change_article(database: Database, article_id: int, patch: ArticlePatch, extractor: Extractor, made_by: str, guard: Guard) -> Article:
+def change_article(
+    database: Database, article_id: int, patch: ArticlePatch, extractor: Extractor, made_by: str, guard: Guard
+) -> Article:
     """Change metadata, text, or both; another text is a new revision, the same text is none.
 
     Raises:
@@ -120,5 +122,3 @@ def _redate(session: Session, article: ArticleRow) -> None:
 def _text_of(session: Session, claim: ClaimRow) -> str:
     """The text of the revision that the claim stands in."""
     return article_reading.revision(session, claim.article_id, claim.revision).text
-
-

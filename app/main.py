@@ -31,12 +31,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Dateline",
         version=__version__,
         lifespan=lifespan,
-        max_body_size=settings.max_body_bytes,
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
     )
     for router in (articles.router, claims.router, entities.router, service.router):
-        app.include_router(router, dependencies=CHECKED)
+        app.include_router(router, dependencies=CHECKED, max_body_size=settings.max_body_bytes)
     problems.install(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     app.add_middleware(Edge, document=app.openapi)

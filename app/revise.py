@@ -76,5 +76,3 @@ def _move(session: Session, row: ClaimPartyRow | ClaimHedgeRow | ClaimDateRow, t
     else:
         row.start = row.end = None
         session.add(row)
-
-

@@ -16,9 +16,7 @@ router = APIRouter(tags=["claims"])
 
 
 @router.get("/claims")
-def search_claims(
-    request: Request, response: Response, query: Annotated[ClaimQuery, Query()], database: ReadDatabase
-) -> ClaimPage:
+def search_claims(request: Request, response: Response, query: Annotated[ClaimQuery, Query()], database: ReadDatabase) -> ClaimPage:
     """Find claims by speaker, subject, words, the time they were made and the time they speak about."""
     with database.reading() as session:
         return with_next(request, response, claim_search.find(session, query))

@@ -1,4 +1,5 @@
-"""What holds for every request before any route: an id, a log line, HEAD, OPTIONS, a right `Allow`, and 413 as a problem.
+"""What holds for every request before any route: an id, a log line, HEAD, OPTIONS, a right `Allow`, and 413 and 500 as
+problems.
 
 Pure ASGI: three layers of Starlette's BaseHTTPMiddleware were measured to cost three quarters of the throughput.
 """
@@ -40,7 +41,12 @@ class Edge:
                 await Response(status_code=204, headers={"Allow": answer.allow})(scope, receive, answer.send)
             else:
                 asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-                await self.app(asked, receive, answer.send)
+                try:
+                    await self.app(asked, receive, answer.send)
+                except Exception as error:
+                    if answer.has_begun:
+                        raise
+                    await problems.unexpected(error)(scope, receive, answer.send)
             answer.write_log()
 
     def _allow(self, path: str) -> str | None:
@@ -61,6 +67,10 @@ class _Answer:
         self._began = time.perf_counter()
         self._status = 0
         self._replaced: bytes | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        return self._status > 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -49,8 +49,6 @@ def get_entity(request: Request, entity_id: PathId, database: ReadDatabase) -> E
 
 
 @router.patch("/entities/{entity_id}")
-def update_entity(
-    request: Request, entity_id: PathId, patch: EntityPatch, database: WriteDatabase, if_match: IfMatch
-) -> Entity:
+def update_entity(request: Request, entity_id: PathId, patch: EntityPatch, database: WriteDatabase, if_match: IfMatch) -> Entity:
     """Correct its name, type, aliases, description or Wikidata id."""
     return conditional.answer(request, edit.change_entity(database, entity_id, patch, CLIENT, if_match))

@@ -101,7 +101,7 @@ def _describe_answers(operation: dict[str, Any], responses: dict[str, Any], *, h
         headers = answer.setdefault("headers", {})
         schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
         if schema.get("$ref", "").endswith("Page"):
-            headers["Link"] = _text("The next page: `<…>; rel=\"next\"`.")
+            headers["Link"] = _text('The next page: `<…>; rel="next"`.')
         elif has_etag:
             headers["ETag"] = _text("Names this state, for If-Match and If-None-Match.")
         if (example := answers().get(operation["operationId"])) and "content" in answer:

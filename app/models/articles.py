@@ -139,8 +139,8 @@ class ArticleSummary(ArticleRef):
     snippet: str | None = Described(description="With `q`: words around the matches as HTML text, matches in `<mark>`.")
 
 
-class ArticlePage(Page):
-    items: list[ArticleSummary]
+class ArticlePage(Page[ArticleSummary]):
+    """One page of articles."""
 
 
 class Mention(Shape):
@@ -176,8 +176,8 @@ class Revision(Shape):
     recorded_at: Instant
 
 
-class RevisionPage(Page):
-    items: list[Revision]
+class RevisionPage(Page[Revision]):
+    """One page of revisions."""
 
 
 class ArticlePatch(Draft):

@@ -41,8 +41,7 @@ class Change(Shape):
     recorded_at: Instant
 
 
-class ChangePage(Page):
-    items: list[Change]
+class ChangePage(Page[Change]):
     latest: int = Described(description="The newest `seq` there is; ask again with `since` = the last `seq` you saw.")
 
 

@@ -168,8 +168,8 @@ class Claim(Shape):
     snippet: str | None = Described(description="With `q`: the words as HTML text, matches in `<mark>`.")
 
 
-class ClaimPage(Page):
-    items: list[Claim]
+class ClaimPage(Page[Claim]):
+    """One page of claims."""
 
 
 class QuoteDraft(Draft):

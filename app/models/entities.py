@@ -19,12 +19,13 @@ class EntityRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("type IN ('person', 'organization', 'place', 'event', 'other')", name="type"),
         Index("ix_entity_mentions", "mentions", "id"),
+        Index("ix_entity_sorted", "name_key", "id"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
     type: str
     name: str
-    name_key: str = Field(index=True)
+    name_key: str
     role: str | None = None
     description: str | None = Field(default=None, sa_type=TextColumn)
     wikidata_id: str | None = Field(default=None, unique=True)
@@ -96,8 +97,8 @@ class Entity(Shape):
     changed_at: Instant
 
 
-class EntityPage(Page):
-    items: list[Entity]
+class EntityPage(Page[Entity]):
+    """One page of entities."""
 
 
 class EntityQuery(ListQuery):

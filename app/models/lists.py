@@ -1,7 +1,7 @@
 """What every list has in common: how it is asked for and how it is answered."""
 
 import hashlib
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -21,6 +21,7 @@ Searched = Annotated[
 ]
 FilterText = Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=300)]
 Filters = Annotated[list[FilterText], Field(max_length=50)]
+Item = TypeVar("Item", bound=Shape)
 
 
 class ListQuery(BaseModel):
@@ -88,9 +89,10 @@ class Applied(Shape):
     notes: list[str] = Field(description="What a reader of the answer should know, such as rows left out by default.")
 
 
-class Page(Shape):
-    """One page of a list. A subclass names its `items`."""
+class Page(Shape, Generic[Item]):
+    """One page of a list. Each kind of item has a subclass, so that its schema has a short name."""
 
+    items: list[Item]
     next: str | None = Field(description="The address of the next page; null on the last one.")
     total: Total | None = Field(description="null with `total=none`.")
     applied: Applied

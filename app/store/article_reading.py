@@ -39,7 +39,9 @@ def get(session: Session, article_id: int) -> Article:
     row = articles.row(session, article_id)
     text = articles.text_of(session, row)
     return Article(
-        **row.model_dump(include={"id", "title", "published", "url", "external_id", "language", "revision", "recorded_at", "changed_at"}),
+        **row.model_dump(
+            include={"id", "title", "published", "url", "external_id", "language", "revision", "recorded_at", "changed_at"}
+        ),
         source=articles.source_name(session, row),
         authors=_authors(session, [row.id]).get(row.id, []),
         text=text,

@@ -50,7 +50,9 @@ def _drivers(understood: Understood) -> list[int | None]:
     return [*groups[0][1]] if groups and groups[0][1] else [None]
 
 
-def _ordered(session: Session, query: ArticleQuery, understood: Understood, sort: str, driver: int | None) -> tuple[Select[Any], Order]:
+def _ordered(
+    session: Session, query: ArticleQuery, understood: Understood, sort: str, driver: int | None
+) -> tuple[Select[Any], Order]:
     rows, by_publication = _rows(session, query, understood, driver)
     if sort in _BY_PUBLICATION:
         return rows, Order(by_publication.key, by_publication.id, descending=_BY_PUBLICATION[sort])

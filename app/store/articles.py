@@ -34,7 +34,9 @@ def row(session: Session, article_id: int) -> ArticleRow:
 
 
 def text_of(session: Session, article: ArticleRow) -> str:
-    return session.exec(select(RevisionRow.text).where(RevisionRow.article_id == article.id, RevisionRow.number == article.revision)).one()
+    return session.exec(
+        select(RevisionRow.text).where(RevisionRow.article_id == article.id, RevisionRow.number == article.revision)
+    ).one()
 
 
 def text_hash(text: str) -> str:

@@ -23,7 +23,9 @@ def find(session: Session, query: ChangeQuery) -> tuple[ChangePage, str | None]:
     """
     oldest, latest = session.execute(select(func.min(ChangeRow.seq), func.max(ChangeRow.seq))).one()
     if oldest is not None and query.since < oldest - 1:
-        raise LogTooShort(f"the log begins at {oldest}; what changed after {query.since} is no longer known. Read everything again.")
+        raise LogTooShort(
+            f"the log begins at {oldest}; what changed after {query.since} is no longer known. Read everything again."
+        )
     rows = select(ChangeRow.seq).where(col(ChangeRow.seq) > query.since)
     if query.kind:
         rows = rows.where(col(ChangeRow.kind).in_(query.kind))

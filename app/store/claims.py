@@ -144,4 +144,3 @@ def _of_list(name: str, claim_id: int) -> Any:
         return delete(ClaimHedgeRow).where(col(ClaimHedgeRow.claim_id) == claim_id)
     role = "said" if name == "said" else "about"
     return delete(ClaimDateRow).where(col(ClaimDateRow.claim_id) == claim_id, col(ClaimDateRow.role) == role)
-

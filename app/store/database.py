@@ -112,5 +112,3 @@ def _in_our_words(error: DBAPIError) -> Exception:
         if any(sign in said for sign in signs):
             return kind(sentence)
     return StorageUnavailable("the database does not answer") if isinstance(error, OperationalError) else error
-
-

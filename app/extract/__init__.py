@@ -1,0 +1,25 @@
+"""Extractors: text in, drafts out. One module each, found by its name, so that a new one is one new file that nobody else knows."""
+
+import importlib
+import pkgutil
+from importlib.metadata import entry_points
+from typing import cast
+
+from app.models.extraction import Extractor
+
+GROUP = "dateline.extractors"  # of entry points, by which an installed package adds its own
+
+
+def find(name: str) -> Extractor:
+    """The extractor of that name: a module of this package, or one that an installed package brings.
+
+    Raises:
+        ValueError: naming those that there are.
+    """
+    own = {module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg}
+    brought = {point.name: point for point in entry_points(group=GROUP)}
+    if name in own:
+        return cast(Extractor, importlib.import_module(f"{__name__}.{name}"))
+    if name in brought:
+        return cast(Extractor, brought[name].load())
+    raise ValueError(f"there is no extractor {name!r}; there are: {', '.join(sorted({*own, *brought}))}")

@@ -1,0 +1,1 @@
+"""The stages of the English rules, in the order in which `rules.py` runs them."""

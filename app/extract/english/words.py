@@ -1,0 +1,117 @@
+"""The language data, read once: the only place that knows how the files in `data/` are shaped."""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from app.folding import name_key
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("app.extract") / "data" / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def _json(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((files("app.extract") / "data" / f"{name}.json").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def grammar(key: str) -> frozenset[str]:
+    return frozenset(table("grammar")[key])
+
+
+@cache
+def hedge_words() -> dict[str, str]:
+    return {word: kind for kind, words in table("grammar")["hedges"].items() for word in words}
+
+
+@cache
+def naming(key: str) -> frozenset[str]:
+    """A list of `names.toml`, at the top or under [words]."""
+    names = table("names")
+    return frozenset(names[key] if key in names else names["words"][key])
+
+
+@cache
+def numbers(key: str) -> dict[str, int]:
+    return dict(table("dates")[key])
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    lemma: str
+    frames: frozenset[str]
+    participle: bool
+
+
+@cache
+def cue_verbs() -> dict[str, Verb]:
+    """Form → verb; a lemma under several [[verbs]] has the frames of all."""
+    cues = table("cues")
+    frames: dict[str, set[str]] = {}
+    for group in cues["verbs"]:
+        for lemma in group["lemmas"]:
+            frames.setdefault(lemma, set()).update(group["frames"])
+    found = {}
+    for lemma, its_frames in frames.items():
+        for form in cues["irregular"].get(lemma) or _inflected(lemma):
+            found[form] = Verb(lemma, frozenset(its_frames), form.endswith("ing"))
+    return found
+
+
+def _inflected(lemma: str) -> list[str]:
+    if lemma.endswith("y") and lemma[-2] not in "aeiou":
+        return [lemma, lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing"]
+    stem = lemma.removesuffix("e")
+    third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x")) else "s")
+    return [lemma, third, stem + "ed", ("agree" if lemma == "agree" else stem) + "ing"]
+
+
+@cache
+def cue_words(section: str, key: str) -> frozenset[str]:
+    return frozenset(table("cues")[section][key])
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    code: str
+    name: str
+    others: tuple[str, ...]
+
+
+@cache
+def countries() -> dict[str, Country]:
+    return {code: Country(code, c["name"], tuple(c["others"])) for code, c in _json("countries")["countries"].items()}
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """Name, as `name_key` folds it → country code."""
+    return {name_key(name): code for code, c in countries().items() for name in (*c.others, c.name)}
+
+
+@cache
+def demonyms() -> dict[str, str]:
+    return {word: code for code, words in table("demonyms").items() for word in words}
+
+
+@cache
+def cities() -> dict[str, str]:
+    avoided = naming("not_cities")
+    return {name_key(name): name for name in _json("cities")["cities"] if name not in avoided}
+
+
+@cache
+def capitals() -> dict[str, str]:
+    return {name_key(c["capital"]): code for code, c in _json("countries")["countries"].items() if c["capital"]}
+
+
+@cache
+def offices() -> dict[str, str]:
+    return dict(table("names")["offices"])

@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""Starts Dateline from a fresh checkout: installs what it needs once, then hands over.
+
+    python3 run.py demo           a sample loaded, three questions answered, then served on this machine
+    python3 run.py test [ARGS]    the whole test suite, or what pytest makes of ARGS
+    python3 run.py serve          the service; its database is dateline.db in the folder you are in
+    python3 run.py lock [ARGS]    makes requirements/*.txt again (needs uv; --upgrade for newer versions)
+    python3 run.py ANYTHING       any other command of dateline, listed below
+
+It needs Python 3.11 or newer and either uv or pip. Everything is installed into .venv beside this file, or into your
+cache folder if that can't be written. The first start takes up to a minute, later ones nothing.
+"""
+# Standard library only, in the grammar of Python 3.6: what is too old gets a sentence and not a SyntaxError.
+
+import contextlib
+import errno
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit("run.py: Dateline needs Python 3.11 or newer, this is {}.{}; try python3.11, 3.12 or 3.13.".format(*sys.version_info))
+if sys.platform != "win32":
+    import fcntl
+
+PROJECT = Path(__file__).resolve().parent
+LOCKS = {name: PROJECT / "requirements" / f"{name}.txt" for name in ("run", "dev")}
+ENOUGH_FOR = {"run": {"run", "dev"}, "dev": {"dev"}}  # the dev lock holds all of the run lock: tests/test_setup.py
+NEEDED_MB = {"run": 150, "dev": 350}  # measured 88 and 241 installed, and the wheels while they are unpacked
+START = ["-P", "-m", "app"]  # -P: an app/ in the folder you are in is not ours
+HELD, READY = "dateline.lock", "dateline.ready"  # in the environment's folder; READY is written last
+
+REASONS = {
+    "do not match the hashes|hash mismatch": "a package differs from the one that was locked (its hash is wrong), so it was not used."
+    " Look at the mirror or proxy that served it; if requirements/ was edited, make it again with: python3 run.py lock",
+    "no space left|os error 28|errno 28|disk quota": "there is no space left on the disk. Free some, or point TMPDIR elsewhere"
+    " if it is the temporary folder that is full, and start again.",
+    "certificate.verify.failed|invalid peer certificate": "the package index shows a certificate that is not trusted here."
+    " Behind a proxy of your own, name its certificates in SSL_CERT_FILE (and PIP_CERT), and start again.",
+    "new connection|connection (refused|reset|broken)|connect error|resolution|dns error|timed out|sending request|versions: none":
+    "the package index can't be reached. Is there a network? Connect, or name a mirror in PIP_INDEX_URL"
+    " (with uv: UV_DEFAULT_INDEX), and start again.",
+}  # fmt: skip
+
+
+def main(arguments: list[str]) -> int:
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
+    if command == "lock":
+        return make_locks(rest)
+    if command == "test":
+        python = prepare("dev")
+        os.chdir(PROJECT)
+        return hand_over(python, ["-m", "pytest", *(rest or ["-n", "auto"])])
+    if command in {"--help", "-h"}:
+        print(__doc__, flush=True)
+    return hand_over(prepare("run"), [*START, command, *rest])
+
+
+def hand_over(python: Path, arguments: list[str]) -> int:
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+    command = [str(python), *arguments]
+    if sys.platform == "win32":
+        return subprocess.call(command)
+    os.execv(python, command)  # noqa: RET503
+
+
+# The environment
+
+
+def prepare(lock: str) -> Path:
+    """The environment's python, after installing whatever is missing."""
+    for folder in folders():
+        if ready(folder, lock):
+            return python_of(folder)
+    usable = next((folder for folder in folders() if can_be_made(folder)), None)
+    if usable is None:
+        sys.exit("run.py: there is nowhere to install to; none of these can be written: " + ", ".join(map(str, folders())))
+    with alone(usable) as held:
+        if not ready(usable, lock):  # whoever held it before may have done the work
+            install(usable, lock, held)
+    return python_of(usable)
+
+
+def folders() -> list[Path]:
+    key = hashlib.sha256(os.fsencode(PROJECT)).hexdigest()[:16]
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    return [PROJECT / ".venv", caches / "dateline" / key, Path(tempfile.gettempdir()) / f"dateline-{key}"]
+
+
+def can_be_made(folder: Path) -> bool:
+    """Whether it can be written. An environment that somebody made for themselves is left alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()) and not (folder / HELD).exists():
+            return False
+        (folder / HELD).touch()
+    except OSError:
+        return False
+    return is_trusted(folder) and os.access(folder, os.W_OK)
+
+
+def is_trusted(folder: Path) -> bool:
+    """Anybody may write to the temporary folder; what another user put there in our name is not run."""
+    return sys.platform == "win32" or folder.lstat().st_uid in {0, os.getuid(), PROJECT.stat().st_uid}
+
+
+def python_of(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def stamp_for(lock: str) -> str:
+    """What an environment depends on: the locked packages, and the Python and platform they were chosen for."""
+    return f"{lock} {hashlib.sha256(LOCKS[lock].read_bytes()).hexdigest()} {sysconfig.get_config_var('EXT_SUFFIX')}\n"
+
+
+def stamp_in(folder: Path) -> str:
+    try:
+        return (folder / READY).read_text()
+    except OSError:
+        return ""
+
+
+def ready(folder: Path, lock: str) -> bool:
+    return stamp_in(folder) in map(stamp_for, ENOUGH_FOR[lock]) and python_of(folder).exists() and is_trusted(folder)
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[int]:
+    """One start at a time installs into a folder; the others wait. Gives the descriptor that holds the lock."""
+    with (folder / HELD).open("a") as file:
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("run.py: another start is installing; waiting for it …", file=sys.stderr, flush=True)
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.fileno()
+
+
+# Installing
+
+
+def install(folder: Path, lock: str, held: int) -> None:
+    free_mb = shutil.disk_usage(folder).free // 2**20
+    if free_mb < NEEDED_MB[lock]:
+        sys.exit(f"run.py: {NEEDED_MB[lock]} MB are needed in {folder}, {free_mb} MB are free. Free some space and start again.")
+    command = installer(python_of(folder), LOCKS[lock])
+    same_python = stamp_in(folder).endswith(stamp_for(lock).split()[-1] + "\n") and python_of(folder).exists()
+    (folder / READY).unlink(missing_ok=True)
+    if not same_python:  # another Python, or an installation that was interrupted: from the start
+        clear(folder)
+        venv.EnvBuilder(symlinks=sys.platform != "win32", with_pip=False).create(folder)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+            start_new_session=True,  # pip works through a child of its own: both are stopped as one group
+            pass_fds=[] if sys.platform == "win32" else [held],  # if we are killed, the next start still waits for it
+        )
+        packages = len(re.findall(r"^[\w.-]+==", LOCKS[lock].read_text(), re.MULTILINE))
+        if watch(process, f"installing {packages} packages") != 0:
+            log.seek(0)
+            sys.exit(f"run.py: Dateline could not be installed: {reason(log.read())}")
+    (folder / READY).write_text(stamp_for(lock))
+
+
+def installer(python: Path, lock: Path) -> list[str]:
+    uv = shutil.which("uv")
+    if uv:
+        return [uv, "pip", "sync", "--require-hashes", "--python", str(python), str(lock)]
+    if importlib.util.find_spec("pip"):  # Debian's own pip may not install for itself, but into another environment
+        pip = [sys.executable, "-m", "pip", "--python", str(python)]
+        return [*pip, "install", "--require-hashes", "--retries", "2", "-r", str(lock)]
+    sys.exit("run.py: neither uv nor pip was found. Install one of them (on Debian and Ubuntu: apt install python3-pip).")
+
+
+def clear(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry.name != HELD:
+            entry.unlink()
+
+
+def watch(process: "subprocess.Popen[bytes]", title: str) -> int:
+    """Waits, showing the seconds: in place on a terminal, a line every ten seconds elsewhere."""
+    started, shown, terminal = time.monotonic(), -10, sys.stderr.isatty()
+    try:
+        while process.poll() is None:
+            seconds = int(time.monotonic() - started)
+            if seconds >= shown + (1 if terminal else 10):
+                shown = seconds
+                print(
+                    f"{chr(13) * terminal}run.py: {title} … {seconds} s", end="" if terminal else "\n", file=sys.stderr, flush=True
+                )
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+    except KeyboardInterrupt:
+        process.terminate() if sys.platform == "win32" else os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+        raise
+    finally:
+        print(end="\n" * terminal, file=sys.stderr, flush=True)
+    return process.returncode
+
+
+def reason(log: str) -> str:
+    for pattern, sentence in REASONS.items():
+        if re.search(pattern, log, re.IGNORECASE):
+            return sentence
+    return "the installer's last words were\n" + "\n".join(log.splitlines()[-15:])
+
+
+def make_locks(arguments: list[str]) -> int:
+    """Hashes of every published file of every package, and no address: a mirror serves as well as the public index."""
+    uv = shutil.which("uv")
+    if not uv:
+        sys.exit("run.py: making the lock files needs uv, which is not on PATH.")
+    os.chdir(PROJECT)
+    common = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet"]
+    for name, options in {"dev": ["--extra", "dev"], "run": ["--constraint", "requirements/dev.txt"]}.items():
+        output = ["--output-file", f"requirements/{name}.txt"]
+        subprocess.run([uv, "pip", "compile", *common, *options, *arguments, *output, "pyproject.toml"], check=True)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        sys.exit("run.py: there is no space left on the disk. Free some and start again.")
