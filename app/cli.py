@@ -105,9 +105,8 @@ def version() -> None:
 
 def _refuse_taken(host: str, port: int) -> None:
     if not _is_free(host, port):
-        sys.exit(
-            f"dateline: cannot listen on {host}, port {port}: it is in use or not allowed. Give another one: --port {port % 65535 + 1}"
-        )
+        other = port % 65535 + 1
+        sys.exit(f"dateline: cannot listen on {host}, port {port}: it is in use or not allowed. Give another: --port {other}")
 
 
 def _is_free(host: str, port: int) -> bool:

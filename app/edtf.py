@@ -57,8 +57,8 @@ def _interval(text: str) -> PartialDate:
     first, _, last = text.partition("/")
     if "/" in last or not (first.strip(".") or last.strip(".")):
         raise _refusal(text)
-    begins, ends = (None if part in ("..", "") else _simple(part) for part in (first, last))
-    earliest, latest = begins and begins.earliest, ends and ends.latest
+    earliest = None if first in ("..", "") else _simple(first).earliest
+    latest = None if last in ("..", "") else _simple(last).latest
     if earliest and latest and earliest > latest:
         raise _refusal(text, ": it ends before it begins")
     return PartialDate(text, earliest, latest, "interval")

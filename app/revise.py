@@ -1,10 +1,12 @@
 """New text for an old article: which of its claims still stand, and where.
 
-A claim is carried over only if its quote, with the context kept around it, stands exactly once in the new text. Otherwise it stays on
-the revision it was made on and says so. Nothing is matched loosely: no claim ever points at words that are not its own.
+A claim is carried over only if its quote, with the context kept around it, stands exactly once in the new text. Otherwise it
+stays on the revision it was made on and says so. Nothing is matched loosely: no claim ever points at words that are not its own.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -40,7 +42,8 @@ def _anchor(session: Session, claim: ClaimRow, article: ArticleRow, text: str, m
     claim.revision, claim.anchor = article.revision, "moved" if step else "exact"
     _move_cue(claim, text, step)
     for table in (ClaimPartyRow, ClaimHedgeRow, ClaimDateRow):
-        for row in session.exec(select(table).where(col(table.claim_id) == claim.id)).all():
+        rows: Iterable[Any] = session.exec(select(table).where(col(table.claim_id) == claim.id)).all()
+        for row in rows:
             _move(session, row, text, step)
     claims.touch(session, claim, made_by)
 

@@ -133,10 +133,9 @@ def _fault(request: Request, error: dict[str, Any]) -> ProblemError:
     where, *path = error["loc"]
     if field := (error.get("ctx") or {}).get("field"):
         path = [*path, field]
+    detail = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         detail = nearest_field(request, path)
-    else:
-        detail = str(error["msg"]).removeprefix("Value error, ")
     if where == "body" and not path and error["type"] == "missing":
         detail = "a JSON body is required"
     pointer = "".join(f"/{_escaped(str(part))}" for part in path)

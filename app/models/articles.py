@@ -1,11 +1,12 @@
 """Articles: one text published by one outlet at one address, and the revisions of that text."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field as Described
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlmodel import Column, Field, SQLModel, Text as TextColumn
+from sqlmodel import Column, Field, SQLModel
+from sqlmodel import Text as TextColumn
 
 from app.models.extraction import EntityType, MentionKind
 from app.models.fields import BIG, Draft, Instant, LanguageTag, Line, Name, Shape, Text, Url, omitted
@@ -18,7 +19,7 @@ class SourceRow(SQLModel, table=True):
 
     __tablename__ = "source"
     __table_args__ = ({"sqlite_autoincrement": True},)
-    id: int = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    id: int = Field(default=None, primary_key=True, sa_type=BIG)
     name: str
     key: str = Field(unique=True)
     recorded_at: datetime
@@ -34,14 +35,14 @@ class ArticleRow(SQLModel, table=True):
         Index("ix_article_source", "source_id", "earliest", "id"),
         {"sqlite_autoincrement": True},
     )
-    id: int = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    id: int = Field(default=None, primary_key=True, sa_type=BIG)
     source_id: int | None = Field(default=None, sa_column=Column(BIG, ForeignKey("source.id")))
     title: str | None = None
     url: str | None = None
     external_id: str | None = None
     published: str | None = None
-    earliest: int = Field(sa_type=BIG)  # type: ignore[call-overload]
-    latest: int = Field(sa_type=BIG)  # type: ignore[call-overload]
+    earliest: int = Field(sa_type=BIG)
+    latest: int = Field(sa_type=BIG)
     language: str | None = None
     dateline: str | None = None
     dateline_place: str | None = None
@@ -99,7 +100,7 @@ class ArticleLinkRow(SQLModel, table=True):
     __tablename__ = "article_link"
     __table_args__ = (Index("ix_article_link_article", "article_id"), {"sqlite_with_rowid": False})
     entity_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), primary_key=True))
-    published: int = Field(primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    published: int = Field(primary_key=True, sa_type=BIG)
     article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), primary_key=True))
 
 
@@ -108,7 +109,7 @@ class ExtractionRunRow(SQLModel, table=True):
 
     __tablename__ = "extraction_run"
     __table_args__ = (Index("ix_extraction_run_article", "article_id", "revision"), {"sqlite_autoincrement": True})
-    id: int = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    id: int = Field(default=None, primary_key=True, sa_type=BIG)
     article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), nullable=False))
     revision: int
     extractor: str
@@ -197,14 +198,14 @@ class ArticlePatch(Draft):
 class ArticleQuery(ListQuery):
     """Different filters narrow; one repeated widens."""
 
-    RANGES = ("published", "about", "recorded")
+    RANGES: ClassVar[tuple[str, ...]] = ("published", "about", "recorded")
 
     q: Searched | None = None
     entity: Filters = Described([], description="Whom it names: an id, a Wikidata id, or any name.")
     entity_match: Literal["any", "all"] = Described("any", description="all: every entity named must be there.")
     source: Filters = Described([], description="The outlet's name.")
     language: list[Annotated[str, Described(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]] = Described([], max_length=50)
-    author: Filters = []
+    author: Filters = Described([])
     published_from: Bound | None = None
     published_to: Bound | None = None
     about_from: Bound | None = Described(None, description="The time that the text speaks about.")

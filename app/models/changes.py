@@ -22,9 +22,9 @@ class ChangeRow(SQLModel, table=True):
         Index("ix_change_object", "kind", "object_id"),
         {"sqlite_autoincrement": True},
     )
-    seq: int = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    seq: int = Field(default=None, primary_key=True, sa_type=BIG)
     kind: str
-    object_id: int = Field(sa_type=BIG)  # type: ignore[call-overload]
+    object_id: int = Field(sa_type=BIG)
     action: str
     made_by: str
     recorded_at: datetime

@@ -1,11 +1,13 @@
 """Claims: one statement made in one article, with its exact words, place, speakers, subjects, dates and hedges."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field as Described, model_validator
+from pydantic import Field as Described
+from pydantic import model_validator
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlmodel import Column, Field, SQLModel, Text as TextColumn
+from sqlmodel import Column, Field, SQLModel
+from sqlmodel import Text as TextColumn
 
 from app.models.articles import ArticleQuery, ArticleRef
 from app.models.extraction import ClaimKind, EntityType, HedgeKind, SpeakerKind
@@ -39,7 +41,7 @@ class ClaimRow(SQLModel, table=True):
         Index("ix_claim_about", "about", "id"),
         {"sqlite_autoincrement": True},
     )
-    id: int = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    id: int = Field(default=None, primary_key=True, sa_type=BIG)
     article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), nullable=False))
     revision: int
     start: int
@@ -57,8 +59,8 @@ class ClaimRow(SQLModel, table=True):
     made_by: str
     rule: str | None = None
     confidence: float | None = None
-    published: int = Field(sa_type=BIG)  # type: ignore[call-overload]
-    published_latest: int = Field(sa_type=BIG)  # type: ignore[call-overload]
+    published: int = Field(sa_type=BIG)
+    published_latest: int = Field(sa_type=BIG)
     said: int
     said_latest: int
     about: int
@@ -73,7 +75,7 @@ class ClaimPartyRow(SQLModel, table=True):
         CheckConstraint("role IN ('speaker', 'subject')", name="role"),
         CheckConstraint("kind IN ('named', 'unnamed', 'collective', 'author')", name="kind"),
     )
-    claim_id: int = Field(sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
     role: str = Field(primary_key=True)
     position: int = Field(primary_key=True)
     kind: str
@@ -85,7 +87,7 @@ class ClaimPartyRow(SQLModel, table=True):
 
 class ClaimHedgeRow(SQLModel, table=True):
     __tablename__ = "claim_hedge"
-    claim_id: int = Field(sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
     position: int = Field(primary_key=True)
     exact: str
     start: int
@@ -104,8 +106,8 @@ class ClaimLinkRow(SQLModel, table=True):
     __table_args__ = (Index("ix_claim_link_claim", "claim_id"), {"sqlite_with_rowid": False})
     entity_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), primary_key=True))
     role: str = Field(primary_key=True)
-    published: int = Field(primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
-    claim_id: int = Field(sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    published: int = Field(primary_key=True, sa_type=BIG)
+    claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
 
 
 class Quote(Shape):
@@ -256,7 +258,7 @@ class ClaimPatch(Draft):
 class ClaimQuery(ArticleQuery):
     """Everything that an article is asked for, and what only a claim has."""
 
-    RANGES = (*ArticleQuery.RANGES, "said")
+    RANGES: ClassVar[tuple[str, ...]] = (*ArticleQuery.RANGES, "said")
 
     speaker: Filters = Described([], description="Who says it: an id, a Wikidata id, or any name.")
     subject: Filters = Described([], description="Whom the words name.")

@@ -29,7 +29,7 @@ class ClaimDateRow(DateColumns, table=True):
         CheckConstraint("role IN ('about', 'said')", name="role"),
         Index("ix_claim_date_about", "role", "earliest", "latest", "claim_id"),
     )
-    claim_id: int = Field(sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
     role: str = Field(primary_key=True)
     position: int = Field(primary_key=True)
 

@@ -1,12 +1,10 @@
 """An article together with what stands in it: as it is sent and as it is answered."""
 
-from typing import Annotated
-
 from pydantic import Field
 
 from app.models.articles import ArticleEntity, ArticleRef, Dateline
 from app.models.claims import Claim, ClaimDraft
-from app.models.fields import Draft, Instant, LanguageTag, Line, Name, Shape, Text, Url
+from app.models.fields import Draft, Instant, LanguageTag, Line, Name, Text, Url
 from app.models.times import PartialDate, Published
 
 
@@ -17,11 +15,11 @@ class ArticleDraft(Draft):
     title: Line | None = None
     url: Url | None = None
     source: Name | None = Field(None, description="The outlet that published it.")
-    authors: Annotated[list[Name], Field(max_length=100)] = []
+    authors: list[Name] = Field([], max_length=100)
     published: Published | None = Field(None, description="A day, a month, a year, or an instant with its offset.")
     language: LanguageTag | None = None
     external_id: Name | None = Field(None, description="Its id at the source.")
-    claims: Annotated[list[ClaimDraft], Field(max_length=500)] = []
+    claims: list[ClaimDraft] = Field([], max_length=500)
     extract: bool = Field(True, strict=True, description="Whether the extractor reads the text.")
 
 

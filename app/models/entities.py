@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field as Described
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlmodel import Column, Field, SQLModel, Text as TextColumn
+from sqlmodel import Column, Field, SQLModel
+from sqlmodel import Text as TextColumn
 
 from app.models.extraction import EntityType, NameKind
 from app.models.fields import BIG, Draft, Instant, Line, Name, Shape, WikidataId, omitted
@@ -22,7 +23,7 @@ class EntityRow(SQLModel, table=True):
         Index("ix_entity_sorted", "name_key", "id"),
         {"sqlite_autoincrement": True},
     )
-    id: int = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    id: int = Field(default=None, primary_key=True, sa_type=BIG)
     type: str
     name: str
     name_key: str
@@ -64,7 +65,7 @@ Aliases = Annotated[list[Name], Described(max_length=200)]
 class EntityDraft(Draft):
     name: Name
     type: EntityType
-    aliases: Aliases = []
+    aliases: Aliases = Described([])
     description: Line | None = None
     wikidata_id: WikidataId | None = None
 

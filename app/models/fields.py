@@ -82,4 +82,8 @@ class Shape(BaseModel):
 
 def omitted(**more: Any) -> Any:
     """A field of a patch that may be left out but not be null; its schema has no default."""
-    return Field(default=None, validate_default=False, json_schema_extra=lambda schema: schema.pop("default", None), **more)
+    return Field(None, json_schema_extra=_without_default, **more)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    del schema["default"]

@@ -59,7 +59,7 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[Arti
     rows = {row.id: row for row in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(ids)))}
     authors = _authors(session, ids)
     counted = select(ClaimRow.article_id, func.count()).where(*_shown_claims(ids)).group_by(col(ClaimRow.article_id))
-    claims = {article_id: number for article_id, number in session.execute(counted)}
+    claims = {row[0]: row[1] for row in session.execute(counted)}
     return [
         ArticleSummary(
             **refs[i].model_dump(),

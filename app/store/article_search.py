@@ -62,7 +62,7 @@ def _ordered(
 def _rows(session: Session, query: ArticleQuery, understood: Understood, driver: int | None) -> tuple[Select[Any], Order]:
     """The articles that pass every filter, and their order newest first, read from the driver's links where there is one."""
     key, row_id = col(ArticleRow.earliest), col(ArticleRow.id)
-    rows = select(row_id).where(col(ArticleRow.withdrawn_at).is_(None))
+    rows: Select[Any] = select(row_id).where(col(ArticleRow.withdrawn_at).is_(None))
     if driver is not None:
         key, row_id = col(ArticleLinkRow.published), col(ArticleLinkRow.article_id)
         rows = select(row_id).join(ArticleRow, col(ArticleRow.id) == row_id).where(ArticleLinkRow.entity_id == driver)
@@ -87,6 +87,6 @@ def _names_one_of(ids: list[int]) -> Any:
     """A point read of the links for each entity: their key holds the article's date too."""
     return exists().where(
         col(ArticleLinkRow.entity_id).in_(ids),
-        ArticleLinkRow.published == ArticleRow.earliest,
-        ArticleLinkRow.article_id == ArticleRow.id,
+        col(ArticleLinkRow.published) == ArticleRow.earliest,
+        col(ArticleLinkRow.article_id) == ArticleRow.id,
     )

@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from app.errors import AlreadyStored, NotFound
@@ -174,7 +174,3 @@ def _set_keys(session: Session, article: ArticleRow) -> None:
             raise AlreadyStored(f"article {known.article_id} already has that address or id", f"/articles/{known.article_id}")
         if known is None:
             session.add(ArticleKeyRow(key=key, article_id=article.id))
-
-
-def count(session: Session) -> int:
-    return session.execute(select(func.count()).select_from(ArticleRow).where(col(ArticleRow.withdrawn_at).is_(None))).scalar_one()

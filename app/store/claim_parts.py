@@ -176,7 +176,8 @@ def _quote_place(text: str, quote: QuoteDraft, pointer: str, faults: list[Fault]
 
 
 def _places(text: str, exact: str) -> list[int]:
-    found, start = [], text.find(exact)
+    found: list[int] = []
+    start = text.find(exact)
     while start >= 0 and len(found) <= MOST_PLACES:
         found.append(start)
         start = text.find(exact, start + 1)

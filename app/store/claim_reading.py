@@ -1,9 +1,10 @@
 """Stored claims as they are answered: one question for each table, whatever the number of claims."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+import sqlalchemy
 from sqlmodel import Session, SQLModel, col, select
 
 from app import edtf
@@ -54,10 +55,16 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None = None) -> li
 
 
 def article_refs(session: Session, ids: Iterable[int]) -> dict[int, ArticleRef]:
-    columns = (ArticleRow.id, ArticleRow.title, ArticleRow.published, ArticleRow.url, col(SourceRow.name).label("source"))
-    wanted = select(*columns).outerjoin(SourceRow, col(SourceRow.id) == ArticleRow.source_id)  # type: ignore[call-overload]
+    columns: list[Any] = [
+        ArticleRow.id,
+        ArticleRow.title,
+        ArticleRow.published,
+        ArticleRow.url,
+        col(SourceRow.name).label("source"),
+    ]
+    wanted = sqlalchemy.select(*columns).outerjoin(SourceRow, col(SourceRow.id) == ArticleRow.source_id)
     found = session.execute(wanted.where(col(ArticleRow.id).in_(set(ids))))
-    return {row.id: ArticleRef.model_validate(row._mapping) for row in found}
+    return {row.id: ArticleRef.model_validate(row, from_attributes=True) for row in found}
 
 
 def shown_date(row: DateColumns) -> PartialDate:
@@ -66,8 +73,8 @@ def shown_date(row: DateColumns) -> PartialDate:
 
 
 def _by_claim(session: Session, table: type[Row], ids: Sequence[int], *order: str) -> dict[int, list[Row]]:
-    columns: Callable[[str], Any] = lambda name: getattr(table, name)  # noqa: E731
-    rows = session.exec(select(table).where(columns("claim_id").in_(ids)).order_by(*(columns(name) for name in order)))
+    columns: list[Any] = [getattr(table, name) for name in ("claim_id", *order)]
+    rows = session.exec(select(table).where(columns[0].in_(ids)).order_by(*columns[1:]))
     grouped: dict[int, list[Row]] = {}
     for row in rows:
         grouped.setdefault(row.claim_id, []).append(row)  # type: ignore[attr-defined]

@@ -71,7 +71,7 @@ def _ordered(session: Session, query: ClaimQuery, understood: Understood, sort: 
 def _rows(session: Session, query: ClaimQuery, understood: Understood, driver: _Driver) -> tuple[Select[Any], Order]:
     """The claims that pass every filter, and their order newest first, read from the driver's links where there is one."""
     key, row_id = col(ClaimRow.published), col(ClaimRow.id)
-    rows = select(row_id).where(col(ClaimRow.withdrawn_at).is_(None))
+    rows: Select[Any] = select(row_id).where(col(ClaimRow.withdrawn_at).is_(None))
     if driver is not None:
         key, row_id = col(ClaimLinkRow.published), col(ClaimLinkRow.claim_id)
         links = select(row_id).join(ClaimRow, col(ClaimRow.id) == row_id)
@@ -126,7 +126,7 @@ def _takes_part(role: str, ids: list[int]) -> Any:
     other = aliased(ClaimLinkRow)
     return exists().where(
         col(other.entity_id).in_(ids),
-        other.role == role,
-        other.published == ClaimRow.published,
-        other.claim_id == ClaimRow.id,
+        col(other.role) == role,
+        col(other.published) == ClaimRow.published,
+        col(other.claim_id) == ClaimRow.id,
     )

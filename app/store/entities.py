@@ -26,7 +26,7 @@ def named(session: Session, parameter: str, values: Sequence[str]) -> list[Appli
 
 def refs(session: Session, ids: Iterable[int]) -> dict[int, EntityRef]:
     wanted = select(EntityRow.id, EntityRow.name, EntityRow.type).where(col(EntityRow.id).in_(set(ids)))
-    return {row.id: EntityRef.model_validate(row._mapping) for row in session.execute(wanted)}
+    return {row.id: EntityRef.model_validate(row, from_attributes=True) for row in session.execute(wanted)}
 
 
 def get(session: Session, entity_id: int) -> Entity:
@@ -120,7 +120,7 @@ def _meant(session: Session, value: str) -> list[EntityRef]:
     if not found and (key := name_key(value)):
         bearing = select(EntityNameRow.entity_id).where(EntityNameRow.key == key)
         found = session.execute(rows.where(col(EntityRow.id).in_(bearing)).order_by(col(EntityRow.id))).all()
-    return [EntityRef.model_validate(row._mapping) for row in found]
+    return [EntityRef.model_validate(row, from_attributes=True) for row in found]
 
 
 def _row(session: Session, entity_id: int) -> EntityRow:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, literal, or_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, false, literal, or_
 from sqlmodel import Session, col, select
 
 from app.folding import name_key
@@ -16,6 +16,7 @@ from app.store import entities
 from app.store.fulltext import Searchable, engine
 from app.store.fulltext.query import Asked, parse
 
+Column = SQLColumnExpression[Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -73,7 +74,7 @@ def sort_of(query: ArticleQuery, asked: Asked | None) -> str:
     return "-published" if chosen == "relevance" and not has_words else chosen
 
 
-def with_words(session: Session, rows: Select[Any], row_id: ColumnElement[int], kind: Searchable, asked: Asked) -> Select[Any]:
+def with_words(session: Session, rows: Select[Any], row_id: Column, kind: Searchable, asked: Asked) -> Select[Any]:
     """Rows that hold the words asked for. Without a single word in the question, none do."""
     if asked.is_empty:
         return rows.where(false())
@@ -84,7 +85,7 @@ def with_words(session: Session, rows: Select[Any], row_id: ColumnElement[int], 
     return rows
 
 
-def published_between(earliest: ColumnElement[int], latest: ColumnElement[int], query: ArticleQuery) -> list[ColumnElement[bool]]:
+def published_between(earliest: Column, latest: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
     """What was published at a time that lies, at least in part, inside the range.
 
     A date known to the year begins on 1 January, so nothing that reaches into the range begins before that of its first year:
@@ -101,7 +102,7 @@ def published_between(earliest: ColumnElement[int], latest: ColumnElement[int], 
     return conditions
 
 
-def recorded_between(recorded_at: ColumnElement[Any], query: ArticleQuery) -> list[ColumnElement[bool]]:
+def recorded_between(recorded_at: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if query.recorded_from is not None:
         conditions.append(recorded_at >= _moment(stretch(query.recorded_from)[0]))
@@ -110,7 +111,7 @@ def recorded_between(recorded_at: ColumnElement[Any], query: ArticleQuery) -> li
     return conditions
 
 
-def speaks_about(earliest: ColumnElement[Any], latest: ColumnElement[Any], query: ArticleQuery) -> list[ColumnElement[bool]]:
+def speaks_about(earliest: Column, latest: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
     """How a date that is spoken about lies to the range asked for; nothing when none was asked for."""
     if query.about_from is None and query.about_to is None:
         return []
@@ -123,13 +124,13 @@ def speaks_about(earliest: ColumnElement[Any], latest: ColumnElement[Any], query
     return [earliest <= last, latest >= first]
 
 
-def from_sources(source_id: ColumnElement[Any], query: ArticleQuery) -> list[ColumnElement[bool]]:
+def from_sources(source_id: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
     if not query.source:
         return []
     return [source_id.in_(select(SourceRow.id).where(col(SourceRow.key).in_([name_key(name) for name in query.source])))]
 
 
-def in_languages(language: ColumnElement[Any], query: ArticleQuery) -> list[ColumnElement[bool]]:
+def in_languages(language: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
     """`en` also means `en-GB`; `en-GB` means only itself."""
     if not query.language:
         return []
@@ -142,9 +143,9 @@ def _shown(query: ArticleQuery, name: str) -> AppliedRange | None:
         return None
     if name in ("about", "said"):
         first, last = (date.fromordinal(day).isoformat() for day in day_range(begin, end))
-    else:
-        first, last = (_written(stretch(begin)[0]) if begin else None, _written(stretch(end)[1]) if end else None)
-    return AppliedRange(parameter=name, earliest=first if begin else None, latest=last if end else None)
+        return AppliedRange(parameter=name, earliest=first if begin else None, latest=last if end else None)
+    earliest, latest = (_written(stretch(begin)[0]) if begin else None, _written(stretch(end)[1]) if end else None)
+    return AppliedRange(parameter=name, earliest=earliest, latest=latest)
 
 
 def _written(moment: int) -> str | None:

@@ -1,8 +1,8 @@
 """Pages of a list: walked by a cursor, so that nothing comes twice and nothing that was there is missed.
 
-A cursor holds a digest of the filters, the sort key and the id of the last row. Sorting by relevance has no key that stays: each new
-article shifts every score. There the cursor holds the ids that were shown, and after RANKED_CEILING of them the rest follows newest
-first; see docs/decisions/0005-cursors.md.
+A cursor holds a digest of the filters, the sort key and the id of the last row. Sorting by relevance has no key that stays: each
+new article shifts every score. There the cursor holds the ids that were shown, and after RANKED_CEILING of them the rest follows
+newest first; see docs/decisions/0005-cursors.md.
 """
 
 import base64
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_, union
+from sqlalchemy import Select, SQLColumnExpression, func, select, tuple_, union
 from sqlmodel import Session
 
 from app.errors import BadCursor
@@ -28,8 +28,8 @@ RANKED_CEILING = 1000
 class Order:
     """A total order: by `key`, then by `id`, both in one direction."""
 
-    key: ColumnElement[Any]
-    id: ColumnElement[int]
+    key: SQLColumnExpression[Any]
+    id: SQLColumnExpression[int]
     descending: bool
     read: Callable[[Any], Any] = int
 
@@ -39,7 +39,7 @@ class Order:
             last = tuple_(*after)
             rows = rows.where(pair < last if self.descending else pair > last)
         ends = (self.key.desc(), self.id.desc()) if self.descending else (self.key.asc(), self.id.asc())
-        return rows.with_only_columns(self.id.label("id"), self.key.label("key")).order_by(*ends)
+        return _only(rows, self.id.label("id"), self.key.label("key")).order_by(*ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Found:
     ids: list[int]
     cursor: str | None
     total: Total | None
+
+
+def _only(rows: Select[Any], *columns: Any) -> Any:
+    """The same rows with these columns; their types are lost on the way."""
+    return rows.with_only_columns(*columns)
 
 
 def read_moment(value: Any) -> datetime:
@@ -65,7 +70,7 @@ def walk(session: Session, alternatives: Sequence[tuple[Select[Any], Order]], qu
         key, row_id = page[query.limit - 1]
         cursor = _encode([query.digest(), key.isoformat() if isinstance(key, datetime) else key, row_id])
     ids = [row_id for _, row_id in page[: query.limit]]
-    return Found(ids, cursor, total(session, [found for found, _ in alternatives], alternatives[0][1], query))
+    return Found(ids, cursor, total(session, [found for found, _ in alternatives], query))
 
 
 def walk_ranked(session: Session, found: Select[Any], scores: Select[Any], rest: Order, query: ListQuery) -> Found:
@@ -74,8 +79,8 @@ def walk_ranked(session: Session, found: Select[Any], scores: Select[Any], rest:
     unseen = found.where(rest.id.not_in(seen)) if seen else found
     if after is None and len(seen) < RANKED_CEILING:
         ranked = scores.subquery()
-        rows = unseen.join(ranked, ranked.c.id == rest.id).with_only_columns(rest.id.label("id"), rest.key.label("key"))
-        statement = rows.order_by(ranked.c.score, rest.id.desc())
+        rows = unseen.join(ranked, ranked.c.id == rest.id)
+        statement = _only(rows, rest.id.label("id"), rest.key.label("key")).order_by(ranked.c.score, rest.id.desc())
         more_seen = True
     else:
         statement, more_seen = rest.sorted(unseen, after), False
@@ -86,10 +91,10 @@ def walk_ranked(session: Session, found: Select[Any], scores: Select[Any], rest:
         last = page[query.limit - 1]
         shown = seen + ids if more_seen else seen
         cursor = _encode([query.digest(), _pack(shown), *([] if more_seen else [last.key, last.id])])
-    return Found(ids, cursor, total(session, [found], rest, query))
+    return Found(ids, cursor, total(session, [found], query))
 
 
-def total(session: Session, found: Sequence[Select[Any]], order: Order, query: ListQuery) -> Total | None:
+def total(session: Session, found: Sequence[Select[Any]], query: ListQuery) -> Total | None:
     """How many there are: exact up to CAP, as exact as asked beyond."""
     if query.total == "none":
         return None
@@ -157,7 +162,8 @@ def _pack(ids: list[int]) -> str:
 
 
 def _unpack(packed: str) -> list[int]:
-    ids, step, shift = [], 0, 0
+    ids: list[int] = []
+    step = shift = 0
     try:
         for byte in base64.b64decode(packed, altchars=b"-_", validate=True):
             step |= (byte & 127) << shift

@@ -19,13 +19,13 @@ class Engine(Protocol):
     def drop(self, session: Session, kind: Searchable, row_id: int, fields: tuple[str, ...]) -> None:
         """Take a row out again; `fields` must be those that were put in."""
 
-    def matching(self, kind: Searchable, asked: Asked) -> Select[tuple[int]]:
+    def matching(self, kind: Searchable, asked: Asked) -> Select[int]:
         """Ids of the rows that hold every required word, whatever else they hold."""
 
-    def excluded(self, kind: Searchable, asked: Asked) -> Select[tuple[int]]:
+    def excluded(self, kind: Searchable, asked: Asked) -> Select[int]:
         """Ids of the rows that hold any word that must not be there."""
 
-    def ranked(self, kind: Searchable, asked: Asked) -> Select[tuple[int, float]]:
+    def ranked(self, kind: Searchable, asked: Asked) -> Select[int, float]:
         """`id` and `score` of the rows of `matching`; the best has the lowest score."""
 
 

@@ -2,8 +2,8 @@
 
     troops "foreign forces" -rumour Iraq OR Syria al-Sud*
 
-Terms are ANDed. `OR` between two terms means either. A leading `-` excludes. A closing `*` means any word that begins so. Words that
-punctuation ties together (al-Sudani, U.S.) are a phrase. Case, accents and apostrophes are folded as `folding.words` does.
+Terms are ANDed. `OR` between two terms means either. A leading `-` excludes. A closing `*` means any word that begins so. Words
+that punctuation ties together (al-Sudani, U.S.) are a phrase. Case, accents and apostrophes are folded as `folding.words` does.
 """
 
 import re

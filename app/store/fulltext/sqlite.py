@@ -1,10 +1,10 @@
 """Full text on SQLite: FTS5 without a copy of the text.
 
-What goes in is already cut into folded words, joined by spaces, so the plain `ascii` tokenizer splits exactly there. Such a table can
-only forget a row when it is told the row's words again (https://www.sqlite.org/fts5.html#contentless_tables).
+What goes in is already cut into folded words, joined by spaces, so the plain `ascii` tokenizer splits exactly there. Such a table
+can only forget a row when it is told the row's words again (https://www.sqlite.org/fts5.html#contentless_tables).
 """
 
-from sqlalchemy import Select, column, func, literal_column, select, table, text
+from sqlalchemy import Integer, Select, column, func, literal_column, select, table, text
 from sqlmodel import Session
 
 from app.folding import words
@@ -19,9 +19,9 @@ def _joined(field: str) -> str:
     return " ".join(word for word, _, _ in words(field))
 
 
-def _match(kind: Searchable, expression: str) -> Select[tuple[int]]:
+def _match(kind: Searchable, expression: str) -> Select[int]:
     name = f"{kind}_fts"
-    found = select(column("rowid").label("id")).select_from(table(name))
+    found: Select[int] = select(column("rowid", Integer).label("id")).select_from(table(name))
     return found.where(literal_column(name).op("MATCH")(expression))
 
 
@@ -45,15 +45,15 @@ class Fts5:
         columns = ", ".join([*([name] if forget else []), "rowid", *names])
         values = ", ".join([*(["'delete'"] if forget else []), ":id", *(f":{field}" for field in names)])
         given = {"id": row_id, **{field: _joined(text) for field, text in zip(names, fields, strict=True)}}
-        session.execute(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), given)  # noqa: S608 names are ours
+        session.execute(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), given)
 
-    def matching(self, kind: Searchable, asked: Asked) -> Select[tuple[int]]:
+    def matching(self, kind: Searchable, asked: Asked) -> Select[int]:
         return _match(kind, _required(asked))
 
-    def excluded(self, kind: Searchable, asked: Asked) -> Select[tuple[int]]:
+    def excluded(self, kind: Searchable, asked: Asked) -> Select[int]:
         return _match(kind, " OR ".join(map(_phrase, asked.excluded)))
 
-    def ranked(self, kind: Searchable, asked: Asked) -> Select[tuple[int, float]]:
+    def ranked(self, kind: Searchable, asked: Asked) -> Select[int, float]:
         score = func.bm25(literal_column(f"{kind}_fts"), *_WEIGHTS[kind]).label("score")
         return self.matching(kind, asked).add_columns(score)
 
