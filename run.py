@@ -28,6 +28,7 @@ import time
 import venv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit("run.py: Dateline needs Python 3.11 or newer, this is {}.{}; try python3.11, 3.12 or 3.13.".format(*sys.version_info))
@@ -42,7 +43,7 @@ START = ["-P", "-m", "app"]  # -P: an app/ in the folder you are in is not ours
 HELD, READY = "dateline.lock", "dateline.ready"  # in the environment's folder; READY is written last
 
 REASONS = {
-    "do not match the hashes|hash mismatch": "a package differs from the one that was locked (its hash is wrong), so it was not used."
+    "do not match the hashes|hash mismatch": "a package differs from the one that was locked (its hash is wrong): it was not used."
     " Look at the mirror or proxy that served it; if requirements/ was edited, make it again with: python3 run.py lock",
     "no space left|os error 28|errno 28|disk quota": "there is no space left on the disk. Free some, or point TMPDIR elsewhere"
     " if it is the temporary folder that is full, and start again.",
@@ -67,12 +68,11 @@ def main(arguments: list[str]) -> int:
     return hand_over(prepare("run"), [*START, command, *rest])
 
 
-def hand_over(python: Path, arguments: list[str]) -> int:
+def hand_over(python: Path, arguments: list[str]) -> int:  # noqa: RET503
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
-    command = [str(python), *arguments]
     if sys.platform == "win32":
-        return subprocess.call(command)
-    os.execv(python, command)  # noqa: RET503
+        return subprocess.call([str(python), *arguments])
+    os.execv(python, [str(python), *arguments])
 
 
 # The environment
@@ -161,21 +161,24 @@ def install(folder: Path, lock: str, held: int) -> None:
     if not same_python:  # another Python, or an installation that was interrupted: from the start
         clear(folder)
         venv.EnvBuilder(symlinks=sys.platform != "win32", with_pip=False).create(folder)
+    title = "installing {} packages".format(len(re.findall(r"^[\w.-]+==", LOCKS[lock].read_text(), re.MULTILINE)))
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
-            start_new_session=True,  # pip works through a child of its own: both are stopped as one group
-            pass_fds=[] if sys.platform == "win32" else [held],  # if we are killed, the next start still waits for it
-        )
-        packages = len(re.findall(r"^[\w.-]+==", LOCKS[lock].read_text(), re.MULTILINE))
-        if watch(process, f"installing {packages} packages") != 0:
+        if watch(start(command, log, held), title) != 0:
             log.seek(0)
             sys.exit(f"run.py: Dateline could not be installed: {reason(log.read())}")
     (folder / READY).write_text(stamp_for(lock))
+
+
+def start(command: list[str], log: IO[str], held: int) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        env={**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        start_new_session=True,  # pip works through a child of its own: both are stopped as one group
+        pass_fds=[] if sys.platform == "win32" else [held],  # if we are killed, the next start still waits for it
+    )
 
 
 def installer(python: Path, lock: Path) -> list[str]:
@@ -198,15 +201,14 @@ def clear(folder: Path) -> None:
 
 def watch(process: "subprocess.Popen[bytes]", title: str) -> int:
     """Waits, showing the seconds: in place on a terminal, a line every ten seconds elsewhere."""
-    started, shown, terminal = time.monotonic(), -10, sys.stderr.isatty()
+    started, due, terminal = time.monotonic(), 0, sys.stderr.isatty()
+    before, after, pause = ("\r", "", 1) if terminal else ("", "\n", 10)
     try:
         while process.poll() is None:
             seconds = int(time.monotonic() - started)
-            if seconds >= shown + (1 if terminal else 10):
-                shown = seconds
-                print(
-                    f"{chr(13) * terminal}run.py: {title} … {seconds} s", end="" if terminal else "\n", file=sys.stderr, flush=True
-                )
+            if seconds >= due:
+                due = seconds + pause
+                print(f"{before}run.py: {title} … {seconds} s", end=after, file=sys.stderr, flush=True)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)
     except KeyboardInterrupt:
@@ -227,14 +229,13 @@ def reason(log: str) -> str:
 
 def make_locks(arguments: list[str]) -> int:
     """Hashes of every published file of every package, and no address: a mirror serves as well as the public index."""
-    uv = shutil.which("uv")
-    if not uv:
-        sys.exit("run.py: making the lock files needs uv, which is not on PATH.")
+    uv = shutil.which("uv") or sys.exit("run.py: making the lock files needs uv, which is not on PATH.")
     os.chdir(PROJECT)
     common = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet"]
     for name, options in {"dev": ["--extra", "dev"], "run": ["--constraint", "requirements/dev.txt"]}.items():
         output = ["--output-file", f"requirements/{name}.txt"]
-        subprocess.run([uv, "pip", "compile", *common, *options, *arguments, *output, "pyproject.toml"], check=True)
+        if subprocess.call([uv, "pip", "compile", *common, *options, *arguments, *output, "pyproject.toml"]) != 0:
+            return 1
     return 0
 
 
@@ -243,8 +244,6 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)
-    except subprocess.CalledProcessError as error:
-        sys.exit(error.returncode)
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
