@@ -27,7 +27,8 @@ def fold(text: str) -> str:
 def name_key(name: str) -> str:
     """The key under which a name is found: `al-Sudani`, `Al Sudani` → "al sudani"; `U.S.`, `US` → "us"."""
     joined = _DOTTED.sub(lambda m: m[0].replace(".", ""), _APOSTROPHES.sub("", name))
-    return " ".join(re.findall(r"\w+", fold(joined).replace("_", " ")))
+    folded = fold(joined)
+    return " ".join(re.findall(r"\w+", folded.replace("_", " "))) or "".join(folded.split())  # “!!!” is a band
 
 
 def words(text: str) -> list[tuple[str, int, int]]:

@@ -53,14 +53,14 @@ def lookup_article(
         return conditional.answer(request, article_reading.get(session, articles.by_url(session, url)))
 
 
-@router.get("/articles/{article_id}")
+@router.get("/articles/{article_id:int}")
 def get_article(request: Request, article_id: PathId, database: ReadDatabase) -> Article:
     """The whole article: text, entities with their places, dates, claims."""
     with database.reading() as session:
         return conditional.answer(request, article_reading.get(session, article_id))
 
 
-@router.patch("/articles/{article_id}")
+@router.patch("/articles/{article_id:int}")
 def update_article(
     request: Request, article_id: PathId, patch: ArticlePatch, database: WriteDatabase, extractor: Reader, if_match: IfMatch
 ) -> Article:
@@ -69,13 +69,13 @@ def update_article(
     return conditional.answer(request, changed)
 
 
-@router.delete("/articles/{article_id}", status_code=204)
+@router.delete("/articles/{article_id:int}", status_code=204)
 def delete_article(article_id: PathId, database: WriteDatabase, if_match: IfMatch) -> None:
     """Take the article and its claims out of every search; `/changes` remembers."""
     edit.delete_article(database, article_id, CLIENT, if_match)
 
 
-@router.get("/articles/{article_id}/revisions")
+@router.get("/articles/{article_id:int}/revisions")
 def list_revisions(
     request: Request, response: Response, article_id: PathId, query: Annotated[ListQuery, Query()], database: ReadDatabase
 ) -> RevisionPage:
@@ -84,7 +84,7 @@ def list_revisions(
         return with_next(request, response, article_reading.revisions(session, article_id, query))
 
 
-@router.get("/articles/{article_id}/revisions/{number}")
+@router.get("/articles/{article_id:int}/revisions/{number:int}")
 def get_revision(
     request: Request, article_id: PathId, number: Annotated[int, Path(ge=1, le=MAX_ID)], database: ReadDatabase
 ) -> Revision:
@@ -93,7 +93,7 @@ def get_revision(
         return conditional.answer(request, article_reading.revision(session, article_id, number))
 
 
-@router.get("/articles/{article_id}/claims")
+@router.get("/articles/{article_id:int}/claims")
 def list_article_claims(
     request: Request, response: Response, article_id: PathId, query: Annotated[ListQuery, Query()], database: ReadDatabase
 ) -> ClaimPage:
@@ -104,7 +104,7 @@ def list_article_claims(
         return with_next(request, response, claim_search.find(session, ClaimQuery(**asked)))
 
 
-@router.post("/articles/{article_id}/claims", status_code=201, responses=examples.CREATED)
+@router.post("/articles/{article_id:int}/claims", status_code=201, responses=examples.CREATED)
 def create_claim(request: Request, article_id: PathId, draft: ClaimDraft, database: WriteDatabase) -> Claim:
     """Add a claim to the article's current text."""
     claim = edit.add_claim(database, article_id, draft, CLIENT)

@@ -22,20 +22,20 @@ def search_claims(request: Request, response: Response, query: Annotated[ClaimQu
         return with_next(request, response, claim_search.find(session, query))
 
 
-@router.get("/claims/{claim_id}")
+@router.get("/claims/{claim_id:int}")
 def get_claim(request: Request, claim_id: PathId, database: ReadDatabase) -> Claim:
     """One claim with its exact words and place."""
     with database.reading() as session:
         return conditional.answer(request, claim_reading.get(session, claim_id))
 
 
-@router.patch("/claims/{claim_id}")
+@router.patch("/claims/{claim_id:int}")
 def update_claim(request: Request, claim_id: PathId, patch: ClaimPatch, database: WriteDatabase, if_match: IfMatch) -> Claim:
     """Confirm or reject a claim, or correct its speakers, subjects, dates, hedges or kind."""
     return conditional.answer(request, edit.change_claim(database, claim_id, patch, CLIENT, if_match))
 
 
-@router.delete("/claims/{claim_id}", status_code=204)
+@router.delete("/claims/{claim_id:int}", status_code=204)
 def delete_claim(claim_id: PathId, database: WriteDatabase, if_match: IfMatch) -> None:
     """Take the claim out of every search; `/changes` remembers."""
     edit.delete_claim(database, claim_id, CLIENT, if_match)

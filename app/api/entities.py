@@ -41,14 +41,14 @@ def suggest_entities(
         return Suggestions(items=entity_search.suggest(session, q))
 
 
-@router.get("/entities/{entity_id}")
+@router.get("/entities/{entity_id:int}")
 def get_entity(request: Request, entity_id: PathId, database: ReadDatabase) -> Entity:
     """One entity with all its names."""
     with database.reading() as session:
         return conditional.answer(request, entities.get(session, entity_id))
 
 
-@router.patch("/entities/{entity_id}")
+@router.patch("/entities/{entity_id:int}")
 def update_entity(request: Request, entity_id: PathId, patch: EntityPatch, database: WriteDatabase, if_match: IfMatch) -> Entity:
     """Correct its name, type, aliases, description or Wikidata id."""
     return conditional.answer(request, edit.change_entity(database, entity_id, patch, CLIENT, if_match))

@@ -204,7 +204,7 @@ class ArticleQuery(ListQuery):
     entity: Filters = Described([], description="Whom it names: an id, a Wikidata id, or any name.")
     entity_match: Literal["any", "all"] = Described("any", description="all: every entity named must be there.")
     source: Filters = Described([], description="The outlet's name.")
-    language: list[Annotated[str, Described(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]] = Described([], max_length=50)
+    language: list[Annotated[str, Described(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]] = Described([], max_length=20)
     author: Filters = Described([])
     published_from: Bound | None = None
     published_to: Bound | None = None

@@ -267,7 +267,7 @@ class ClaimQuery(ArticleQuery):
     hedged: bool | None = Described(None, description="Whether any words weaken or distance it.")
     negated: bool | None = None
     status: list[Status] = Described([], max_length=3, description="Rejected claims are left out unless asked for.")
-    article: list[Annotated[int, Described(ge=1, le=2**53 - 1)]] = Described([], max_length=50)
+    article: list[Annotated[int, Described(ge=1, le=2**53 - 1)]] = Described([], max_length=20)
     said_from: Bound | None = None
     said_to: Bound | None = None
     sort: Literal["-published", "published", "relevance", "-recorded", "-said", "about"] | None = Described(  # type: ignore[assignment]

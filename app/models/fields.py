@@ -6,7 +6,6 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import BigInteger, Integer
 from sqlmodel import SQLModel
 
-from app.folding import name_key
 from app.urls import is_web_address
 
 # Every constraint has a name, so that a migration can speak of it in every database.
@@ -18,6 +17,8 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+# Unicode's White_Space, which every regular expression of a client agrees with; Python's strip() takes more.
+_WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 MAX_ID = 2**53 - 1  # the largest integer that JavaScript holds exactly
 Id = Annotated[int, Field(ge=1, le=MAX_ID, strict=True, json_schema_extra={"format": "int64"})]
 # SQLite counts rows up only in an INTEGER key; PostgreSQL's INTEGER ends at 2^31.
@@ -34,14 +35,8 @@ def clean(text: str) -> str:
 
 
 def not_blank(text: str) -> str:
-    if not text.strip():
+    if not text.strip(_WHITE_SPACE):
         raise ValueError("must hold more than white space")
-    return text
-
-
-def nameable(text: str) -> str:
-    if not name_key(text):
-        raise ValueError("must hold a letter or a digit")
     return text
 
 
@@ -51,10 +46,13 @@ def web_address(url: str) -> str:
     return url
 
 
+# What the checks below come to, for the OpenAPI document only.
+CLEAN = {"pattern": r"^[^\u0000]*$"}
+_NOT_BLANK = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
 _Any = Annotated[str, AfterValidator(clean)]
-Text = Annotated[_Any, AfterValidator(not_blank), Field(min_length=1, max_length=2_000_000)]
-Line = Annotated[_Any, AfterValidator(not_blank), Field(min_length=1, max_length=1000)]
-Name = Annotated[_Any, AfterValidator(nameable), Field(min_length=1, max_length=300)]
+Text = Annotated[_Any, AfterValidator(not_blank), Field(min_length=1, max_length=2_000_000, json_schema_extra=_NOT_BLANK)]
+Line = Annotated[_Any, AfterValidator(not_blank), Field(min_length=1, max_length=1000, json_schema_extra=_NOT_BLANK)]
+Name = Annotated[_Any, AfterValidator(not_blank), Field(min_length=1, max_length=200, json_schema_extra=_NOT_BLANK)]
 Url = Annotated[_Any, AfterValidator(web_address), Field(min_length=8, max_length=2000, json_schema_extra={"format": "uri"})]
 WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,15}$", examples=["Q796"])]
 LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35, examples=["en", "pt-BR"])]

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from app.models.extraction import EntityType
-from app.models.fields import Shape, clean
+from app.models.fields import CLEAN, Shape, clean
 from app.models.times import stretch
 
 Searched = Annotated[
@@ -17,10 +17,11 @@ Searched = Annotated[
         max_length=500,
         description='Words are ANDed; `"a phrase"`, `-word`, `this OR that`, `prefix*`. Case and accents do not matter.',
         examples=["troops -rumour"],
+        json_schema_extra=CLEAN,
     ),
 ]
-FilterText = Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=300)]
-Filters = Annotated[list[FilterText], Field(max_length=50)]
+FilterText = Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=200, json_schema_extra=CLEAN)]
+Filters = Annotated[list[FilterText], Field(max_length=20)]
 Item = TypeVar("Item", bound=Shape)
 
 
@@ -31,7 +32,9 @@ class ListQuery(BaseModel):
     RANGES: ClassVar[tuple[str, ...]] = ()
 
     limit: int = Field(20, ge=1, le=200, description="How many at the most.")
-    cursor: str | None = Field(None, max_length=8000, description="Where the page before ended; taken from `next`.")
+    cursor: str | None = Field(
+        None, max_length=8000, pattern=r"^[A-Za-z0-9_-]+$", description="Where the page before ended; taken from `next`."
+    )
     total: Literal["capped", "exact", "none"] = Field("capped", description="capped: exact up to 10,000, then “10,000 or more”.")
 
     def digest(self) -> str:

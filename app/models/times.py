@@ -14,6 +14,17 @@ UNDATED = -(2**62)  # the publication key of what has no date: older than everyt
 FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()  # the keys of open ends
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([Zz]|[+ -]\d\d:\d\d)")
+# For the OpenAPI document: of what is accepted, all but closed intervals and years before 1000, which no pattern can hold true.
+_YEAR = r"([1-8]\d{3}|9[0-8]\d{2})"
+_LEAP = r"([1-9]\d(0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)"
+_MONTH_DAY = r"((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))"
+_DAY = rf"({_YEAR}-{_MONTH_DAY}|{_LEAP}-02-29)"
+_DATE = rf"({_DAY}|{_YEAR}(-(0[1-9]|1[0-2]|XX))?)"
+_SIMPLE = rf"({_DATE}|{_YEAR}-2[1-4]|[1-8]\d(\dX|XX))[~?%]?"
+_TIME = rf"{_DAY}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{{1,6}})?(Z|[+-](0\d|1[0-3]):[0-5]\d)"
+EDTF_PATTERN = {"pattern": rf"^({_SIMPLE}|\.\./{_SIMPLE}|{_SIMPLE}/\.\.)$"}
+BOUND_PATTERN = {"pattern": rf"^({_SIMPLE}|{_TIME})$"}
+PUBLISHED_PATTERN = {"pattern": rf"^({_DAY}|{_YEAR}(-(0[1-9]|1[0-2]))?|{_TIME})$"}
 _ACCEPTED_INSTANT = "or an instant with its offset: 2024-02-13T09:00:00Z (a + in an address is written %2B)"
 
 
@@ -84,13 +95,20 @@ def _edtf(text: str) -> str:
     return text
 
 
-Published = Annotated[str, AfterValidator(canonical_published), Field(max_length=40, examples=["2024-02-13"])]
+Published = Annotated[
+    str, AfterValidator(canonical_published), Field(max_length=40, examples=["2024-02-13"], json_schema_extra=PUBLISHED_PATTERN)
+]
 Bound = Annotated[
     str,
     AfterValidator(_bound),
-    Field(max_length=40, description="A partial date, which means all of itself, or an instant.", examples=["2024-02"]),
+    Field(
+        max_length=40,
+        description="A partial date, which means all of itself, or an instant.",
+        examples=["2024-02"],
+        json_schema_extra=BOUND_PATTERN,
+    ),
 ]
-Edtf = Annotated[str, AfterValidator(_edtf), Field(max_length=40, examples=["2017-12"])]
+Edtf = Annotated[str, AfterValidator(_edtf), Field(max_length=40, examples=["2017-12"], json_schema_extra=EDTF_PATTERN)]
 
 
 class PartialDate(Shape):

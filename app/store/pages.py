@@ -33,7 +33,7 @@ class Order:
     descending: bool
     read: Callable[[Any], Any] = int
 
-    def sorted(self, rows: Select[Any], after: list[Any] | None) -> Select[Any]:
+    def sorted(self, rows: Select[Any], after: list[Any] | None) -> Any:
         pair = tuple_(self.key, self.id)
         if after is not None:
             last = tuple_(*after)
@@ -73,7 +73,7 @@ def walk(session: Session, alternatives: Sequence[tuple[Select[Any], Order]], qu
     return Found(ids, cursor, total(session, [found for found, _ in alternatives], query))
 
 
-def walk_ranked(session: Session, found: Select[Any], scores: Select[Any], rest: Order, query: ListQuery) -> Found:
+def walk_ranked(session: Session, found: Select[Any], scores: Select[int, float], rest: Order, query: ListQuery) -> Found:
     """One page of the rows in the order of their scores, best first; behind RANKED_CEILING of them the others by `rest`."""
     seen, after = _after_ranked(query)
     unseen = found.where(rest.id.not_in(seen)) if seen else found
