@@ -1,0 +1,37 @@
+"""A real archive in a real file behind the real application, for every test that asks for one."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+
+Store = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{tmp_path / 'test.db'}", log_level="error", busy_timeout_s=2, _env_file=None)
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(client: TestClient) -> Store:
+    """Posts an article, by default one that nothing is extracted from, and gives the answer."""
+
+    def post(text: str = "Nothing is said here.", *, extract: bool = False, **fields: Any) -> dict[str, Any]:
+        answer = client.post("/articles", json={"text": text, "extract": extract, **fields})
+        assert answer.status_code == 201, answer.text
+        stored: dict[str, Any] = answer.json()
+        return stored
+
+    return post
