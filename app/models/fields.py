@@ -66,10 +66,17 @@ def _in_utc(moment: AwareDatetime) -> str:
 Instant = Annotated[AwareDatetime, PlainSerializer(_in_utc, when_used="json")]
 
 
+def _without_null_defaults(schema: dict[str, Any]) -> None:
+    """A field that is left out is not null; generators would make it so."""
+    for field in schema["properties"].values():
+        if field.get("default", "") is None:
+            del field["default"]
+
+
 class Draft(BaseModel):
     """What a caller sends. An unknown field is an error, so that a misspelt one is never ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_without_null_defaults)
 
 
 class Shape(BaseModel):
@@ -79,9 +86,5 @@ class Shape(BaseModel):
 
 
 def omitted(**more: Any) -> Any:
-    """A field of a patch that may be left out but not be null; its schema has no default."""
-    return Field(None, json_schema_extra=_without_default, **more)
-
-
-def _without_default(schema: dict[str, Any]) -> None:
-    del schema["default"]
+    """A field of a patch that may be left out but not be null."""
+    return Field(None, **more)
