@@ -19,7 +19,9 @@ def find(name: str) -> Extractor:
     own = {module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg}
     brought = {point.name: point for point in entry_points(group=GROUP)}
     if name in own:
-        return cast(Extractor, importlib.import_module(f"{__name__}.{name}"))
+        module = importlib.import_module(f"{__name__}.{name}")
+        if hasattr(module, "NAME") and hasattr(module, "extract"):
+            return cast(Extractor, module)
     if name in brought:
         return cast(Extractor, brought[name].load())
     raise ValueError(f"there is no extractor {name!r}; there are: {', '.join(sorted({*own, *brought}))}")

@@ -39,7 +39,8 @@ def shapes() -> re.Pattern[str]:
         "year": rf"(?:[Tt]he year )?(?P<year_number>{year})(?:'s)?(?=\W|$)",
         "month": rf"(?P<month_name>{month})",
     }
-    return re.compile("|".join(rf"(?P<{name}>(?<![\w$£€])(?:{p})(?!\w))" for name, p in patterns.items()))
+    any_shape = "|".join(rf"(?P<{name}>(?:{p})(?!\w))" for name, p in patterns.items())
+    return re.compile(rf"(?<![\w$£€])(?=[\w'])(?:{any_shape})")
 
 
 @cache

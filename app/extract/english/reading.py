@@ -34,7 +34,7 @@ class Token:
 
     @property
     def is_capital(self) -> bool:
-        return self.text[0].isupper() or self.text[:4].rpartition("-")[2][:1].isupper() and self.text[0].isalpha()
+        return self.text[0].isupper() or (self.text[:4].rpartition("-")[2][:1].isupper() and self.text[0].isalpha())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,12 @@ class Reading:
 @cache
 def _token_pattern() -> re.Pattern[str]:
     short = "|".join(sorted(words.grammar("abbreviations"), key=lambda w: (-len(w), w)))
+    led = "|".join(sorted(words.naming("led")))
     return re.compile(
         rf"(?<!\w)(?:(?:[^\W\d_]\.){{2,5}}|(?:{short})\.|[A-Z]\.(?=\s?[A-Z]))"
         r"|\d+(?:[.,:]\d+)*(?:\w|-\w){0,40}"
-        r"|'[sS]\b|-(?:led|backed|based|sponsored|funded|brokered|supported)\b"
-        r"|\w(?:\w|-\w|'(?![sS]\b)\w){0,100}"
+        rf"|'[sS]\b|-(?:{led})\b"
+        rf"|\w(?:\w|-(?!(?:{led})\b)\w|'(?![sS]\b)\w){{0,100}}"
         r"|[^\w\s]"
     )
 

@@ -115,3 +115,21 @@ def capitals() -> dict[str, str]:
 @cache
 def offices() -> dict[str, str]:
     return dict(table("names")["offices"])
+
+
+@cache
+def common() -> frozenset[str]:
+    """Words that open a sentence and are then capitalised without being names."""
+    keys = (
+        "auxiliaries",
+        "adverbs",
+        "determiners",
+        "subject_pronouns",
+        "prepositions",
+        "clause_words",
+        "subordinators",
+        "negations",
+    )
+    closed = [grammar(key) for key in (*keys, "quantities")]
+    speakers = [cue_words("speakers", "collective"), cue_words("speakers", "unnamed")]
+    return frozenset().union((word.lower() for word in grammar("openers")), *closed, *speakers)
