@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Select, exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.folding import name_key
@@ -85,8 +86,9 @@ def _rows(session: Session, query: ArticleQuery, understood: Understood, driver:
 
 def _names_one_of(ids: list[int]) -> Any:
     """A point read of the links for each entity: their key holds the article's date too."""
+    other = aliased(ArticleLinkRow)
     return exists().where(
-        col(ArticleLinkRow.entity_id).in_(ids),
-        col(ArticleLinkRow.published) == ArticleRow.earliest,
-        col(ArticleLinkRow.article_id) == ArticleRow.id,
+        col(other.entity_id).in_(ids),
+        col(other.published) == ArticleRow.earliest,
+        col(other.article_id) == ArticleRow.id,
     )
