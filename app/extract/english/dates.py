@@ -153,12 +153,12 @@ def _quarter(match: re.Match[str], context: Context) -> Placed:
     return Placed(calendar.quarter_edtf(year, number), "interval", anchor, inferred) if year else VAGUE
 
 
-def _years(match: re.Match[str], context: Context) -> Placed:
+def _years(match: re.Match[str], _: Context) -> Placed:
     first, last = match["ys_first"], match["ys_last"]
     return Placed(f"{first}/{last if len(last) == 4 else first[:2] + last}")
 
 
-def _decade(match: re.Match[str], context: Context) -> Placed:
+def _decade(match: re.Match[str], _: Context) -> Placed:
     written = match["decade_start"].removeprefix("'")
     if len(written) == 4:
         return Placed(f"{written[:3]}X")
@@ -238,8 +238,8 @@ _PLACES: dict[str, Callable[[re.Match[str], Context], Placed]] = {
     "relative_name": _relative_name,
     "named_day": _named_day,
     "ago": _ago,
-    "set": lambda m, c: Placed(None, "set"),
-    "duration": lambda m, c: Placed(None, "duration"),
+    "set": lambda *_: Placed(None, "set"),
+    "duration": lambda *_: Placed(None, "duration"),
     "weekday": _weekday,
     "year": lambda m, c: Placed(m["year_number"]),
     "month": _bare_month,

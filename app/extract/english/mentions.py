@@ -8,6 +8,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.extract.english import gazetteer, titles, words
 from app.extract.english.reading import Reading, Sentence, Token
@@ -18,7 +19,7 @@ LONGEST_NAME = 12  # tokens
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Tokens `first` to `last` (half-open) name something; `lead` is where its office begins ("Iraqi" of "Iraqi Prime Minister X")."""
+    """Tokens `first` to `last` (half-open) name something; `lead` is where its office begins: "Iraqi" of "Iraqi Prime Minister X"."""
 
     start: int
     end: int
@@ -57,7 +58,7 @@ def _capitalised_inside(reading: Reading) -> frozenset[str]:
         if sentence.heading:
             continue
         tokens = reading.tokens[sentence.first : sentence.last]
-        for before, token in zip(tokens, tokens[1:], strict=False):
+        for before, token in pairwise(tokens):
             if token.is_capital and (before.is_word or before.text == ","):
                 found.add(token.low)
     return frozenset(found - words.naming("ordinary"))
@@ -122,7 +123,12 @@ def _without_opener(reading: Reading, sentence: Sentence, first: int, last: int,
     token = tokens[first]
     if token.low in words.grammar("never_names") or token.low in words.cue_verbs():
         return next((i for i in range(first + 1, last) if _is_name_word(tokens[i])), last)
-    is_known = gazetteer.known(tokens, first, last) or titles.length_at(tokens, first, last) or token.text.isupper() and len(token.text) > 1
+    is_known = (
+        gazetteer.known(tokens, first, last)
+        or titles.length_at(tokens, first, last)
+        or token.text.isupper()
+        and len(token.text) > 1
+    )
     if is_known or token.low in usual or "-" in token.text:
         return first
     if last - first > 1:
@@ -175,7 +181,11 @@ def _in_name(reading: Reading, sentence: Sentence, first: int, last: int) -> lis
     if after >= last:
         return found
     if _is_organization(tokens, after, last) and place.kind != "city":
-        return found if last - after == 1 and tokens[after].low in words.naming("plain_forces") else [_mention(reading, first, last), *found]
+        return (
+            found
+            if last - after == 1 and tokens[after].low in words.naming("plain_forces")
+            else [_mention(reading, first, last), *found]
+        )
     return found + _titled(reading, sentence, after, last, first)
 
 
@@ -233,7 +243,9 @@ def _in_heading(
             found.append(_mention(reading, i, i + length, country=like.country, type=like.type))
         elif place is not None:
             length, kind = place.length, "demonym" if place.kind == "demonym" else "name"
-            found.append(_mention(reading, i, i + length, kind=kind, country=None if place.kind == "city" else place.code, type="place"))
+            found.append(
+                _mention(reading, i, i + length, kind=kind, country=None if place.kind == "city" else place.code, type="place")
+            )
         elif office:
             length = office
             found.append(_mention(reading, i, i + length, kind="title"))

@@ -26,7 +26,9 @@ def subject_before(reading: Reading, sentence: Sentence, verb: int, floor: int |
     """The noun phrase that ends before `verb`; over an apposition between commas to the name it explains."""
     tokens, floor = reading.tokens, sentence.first if floor is None else floor
     at = verb
-    while at > floor and (tokens[at - 1].low in _between() or (tokens[at - 1].low.endswith("ly") and not tokens[at - 1].is_capital)):
+    while at > floor and (
+        tokens[at - 1].low in _between() or (tokens[at - 1].low.endswith("ly") and not tokens[at - 1].is_capital)
+    ):
         at -= 1
     if at > floor and tokens[at - 1].text == ",":
         return _before_apposition(tokens, at - 1, floor)
@@ -60,9 +62,16 @@ def _belongs(tokens: list[Token], at: int, end: int, floor: int) -> bool:
     if token.low in words.grammar("inside_subjects"):
         return at > floor and at < end - 1
     if token.low == "and":
-        return at > floor and at < end - 1 and (tokens[at - 1].is_capital or tokens[at - 1].low.endswith("s")) and _starts_phrase(tokens[at + 1])
+        return (
+            at > floor
+            and at < end - 1
+            and (tokens[at - 1].is_capital or tokens[at - 1].low.endswith("s"))
+            and _starts_phrase(tokens[at + 1])
+        )
     if token.low in words.grammar("clause_words") and not token.is_capital:
-        return token.low == "in" and at > floor and at < end - 1 and not tokens[at - 1].is_capital and tokens[at - 1].low.endswith("s")
+        return (
+            token.low == "in" and at > floor and at < end - 1 and not tokens[at - 1].is_capital and tokens[at - 1].low.endswith("s")
+        )
     return token.low not in words.grammar("finite") and token.low not in words.cue_verbs() or token.is_capital and at > floor
 
 
@@ -72,7 +81,9 @@ def _starts_phrase(token: Token) -> bool:
 
 def _without_edge(tokens: list[Token], first: int, end: int) -> int:
     edge = words.grammar("clause_words") | words.grammar("adverbs") | words.grammar("inside_subjects") | {"however", "meanwhile"}
-    while first < end and (tokens[first].low in edge and tokens[first].low not in words.grammar("determiners") or not tokens[first].is_word):
+    while first < end and (
+        tokens[first].low in edge and tokens[first].low not in words.grammar("determiners") or not tokens[first].is_word
+    ):
         first += 1
     return first
 
@@ -84,7 +95,9 @@ def subject_after(reading: Reading, sentence: Sentence, first: int) -> TokenRang
         return first, first + 1
     while last < min(sentence.last, first + LONGEST_PHRASE) and _goes_on(tokens, last, first):
         last += 1
-    while last > first and (tokens[last - 1].low in words.grammar("prepositions") or not tokens[last - 1].is_word and tokens[last - 1].low != "'s"):
+    while last > first and (
+        tokens[last - 1].low in words.grammar("prepositions") or not tokens[last - 1].is_word and tokens[last - 1].low != "'s"
+    ):
         last -= 1
     if last == first or not (_starts_phrase(tokens[first]) or last - first < 4):
         return None
@@ -99,7 +112,11 @@ def _goes_on(tokens: list[Token], at: int, first: int) -> bool:
         return at > first
     if token.low == "and":
         return at > first and at + 1 < len(tokens) and tokens[at + 1].is_capital
-    stops = token.low in words.grammar("clause_words") or token.low in words.grammar("after_trailing") or token.low in words.grammar("finite")
+    stops = (
+        token.low in words.grammar("clause_words")
+        or token.low in words.grammar("after_trailing")
+        or token.low in words.grammar("finite")
+    )
     return not stops and token.low not in words.grammar("adverbs") and not token.low.endswith("ing")
 
 
@@ -107,7 +124,11 @@ def opening_subject(reading: Reading, sentence: Sentence, first: int, before: in
     """The phrase that opens a clause: who "did A and said B"."""
     tokens = reading.tokens
     for i in range(first, min(before, first + LONGEST_PHRASE)):
-        if tokens[i].low in words.grammar("finite") or tokens[i].low in words.cue_verbs() or (tokens[i].low.endswith("ed") and not tokens[i].is_capital):
+        if (
+            tokens[i].low in words.grammar("finite")
+            or tokens[i].low in words.cue_verbs()
+            or (tokens[i].low.endswith("ed") and not tokens[i].is_capital)
+        ):
             return _phrase_ending(tokens, i, first)
         if tokens[i].text in ",;:":
             return opening_subject(reading, sentence, i + 1, before) if i - first < 6 else _phrase_ending(tokens, i, first)

@@ -47,7 +47,7 @@ def _closes(reading: Reading, sentence: Sentence, at: int) -> bool:
     if at >= sentence.last:
         return True
     low = reading.tokens[at].low
-    return low in ".,;:!?…\"" or low in words.grammar("after_trailing") or low.endswith("day") or low.endswith("ly")
+    return low in '.,;:!?…"' or low in words.grammar("after_trailing") or low.endswith("day") or low.endswith("ly")
 
 
 def _content_before(reading: Reading, comma: int, floor: int) -> TokenRange | None:

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from app.extract.english import words
 from app.models.extraction import Span
@@ -21,8 +22,7 @@ _FOLDED = str.maketrans(
 _ENDS = re.compile(r"[.!?…]{1,5}[\"')\]]{0,5}\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):  # a quarter of the time a frozen dataclass takes to make, and there are 400,000 in 2 MB
     start: int
     end: int
     text: str
@@ -56,16 +56,16 @@ class Reading:
     tokens: list[Token]
     sentences: list[Sentence] = field(default_factory=list)
     quotations: list[Span] = field(default_factory=list)
-    _starts: list[int] = field(default_factory=list)
-    _quote_starts: list[int] = field(default_factory=list)
+    token_starts: list[int] = field(default_factory=list)
+    quote_starts: list[int] = field(default_factory=list)
 
     def token_at(self, offset: int) -> int:
         """Index of the first token that starts at or after `offset`."""
-        return bisect_left(self._starts, offset)
+        return bisect_left(self.token_starts, offset)
 
     def quotation_at(self, offset: int) -> Span | None:
         """The quotation whose inside or marks hold `offset`."""
-        place = bisect_right(self._quote_starts, offset) - 1
+        place = bisect_right(self.quote_starts, offset) - 1
         if place < 0 or self.quotations[place].end <= offset:
             return None
         return self.quotations[place]
@@ -88,11 +88,11 @@ def read(text: str) -> Reading:
     view = text.translate(_FOLDED)
     tokens = [Token(m.start(), m.end(), m[0], m[0].lower()) for m in _token_pattern().finditer(view)]
     reading = Reading(text, view, tokens)
-    reading._starts = [t.start for t in tokens]
+    reading.token_starts = [t.start for t in tokens]
     paragraphs = _paragraphs(view)
     for start, end in paragraphs:
         reading.quotations += _quotations(text, view, start, end)
-    reading._quote_starts = [q.start for q in reading.quotations]
+    reading.quote_starts = [q.start for q in reading.quotations]
     for number, (start, end) in enumerate(paragraphs):
         reading.sentences += _sentences(reading, number, start, end)
     return reading

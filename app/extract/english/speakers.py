@@ -1,114 +1,191 @@
-"""Who speaks: from the words that stand as a claim's source to parties and their entities."""
+"""Who a phrase means: a name inside it, the person of an office, the last one whom a pronoun can stand for, or nobody by name."""
 
 from bisect import bisect_left
+from dataclasses import dataclass, field
 
-from app.extract.english import words
+from app.extract.english import phrases, words
+from app.extract.english.entities import Cast, Cluster
+from app.extract.english.mentions import Mention
 from app.extract.english.reading import Reading
-from app.folding import name_key
-from app.models.extraction import FoundEntity, FoundMention, FoundParty, Span, SpeakerKind
+from app.extract.english.statement import Statement, TokenRange
+from app.models.extraction import FoundMention, FoundParty, MentionKind, SpeakerKind, Span
+
+_LOOK_BACK = 4  # sentences in which a pronoun's person is sought
+_SINGULAR = frozenset({"he", "she"})
 
 
-class Cast:
-    """The entities of a text by place, and who spoke last: what a pronoun or a surname is resolved by."""
+@dataclass(slots=True)
+class Linker:
+    reading: Reading
+    cast: Cast
+    last: tuple[FoundParty, ...] = ()
+    last_sentence: int = -1
+    gender: dict[int, str] = field(default_factory=dict)
+    _starts: list[int] = field(default_factory=list)
 
-    def __init__(self, reading: Reading, entities: list[FoundEntity]) -> None:
-        self.reading, self.entities = reading, entities
-        self.places = sorted((m.start, m.end, i, m.kind) for i, e in enumerate(entities) for m in e.mentions)
-        self._starts = [p[0] for p in self.places]
-        self._by_office = _by_office(entities)
-        self._last_person: int | None = None
-        self._read = 0  # of `places`: those before are behind the current sentence
+    def __post_init__(self) -> None:
+        self._starts = [m.start for m in self.cast.mentions]
 
-    def inside(self, span: Span) -> list[tuple[int, int, int, str]]:
-        """(start, end, entity, kind) of the mentions that lie inside."""
-        first, last = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
-        return [p for p in self.places[first:last] if p[1] <= span.end]
+    def parties(self, statement: Statement) -> tuple[FoundParty, ...]:
+        """The speakers of one statement; called in text order, since speakers are carried on."""
+        found = self._parties(statement)
+        self.last, self.last_sentence = found, statement.sentence
+        return found
 
-    def meet(self, before: int) -> None:
-        """Take notice of the people named before this offset; the last one is whom "he" means, unless someone spoke since."""
-        while self._read < len(self.places) and self.places[self._read][0] < before:
-            entity = self.places[self._read][2]
-            if self.entities[entity].type == "person":
-                self._last_person = entity
-            self._read += 1
+    def _parties(self, statement: Statement) -> tuple[FoundParty, ...]:
+        if statement.speaker is None:
+            return self._carried(statement)
+        if statement.nobody:
+            return (self._nobody(statement.speaker),)
+        return tuple(self._party(part, statement.sentence) for part in self._parts(statement.speaker))
 
-    def spoke(self, parties: tuple[FoundParty, ...]) -> None:
-        if len(parties) == 1 and parties[0].entity is not None and self.entities[parties[0].entity].type == "person":
-            self._last_person = parties[0].entity
+    def within(self, start: int, end: int) -> list[int]:
+        """Places, in the list of mentions, of those that stand inside a range of characters."""
+        at = bisect_left(self._starts, start)
+        found = []
+        while at < len(self._starts) and self._starts[at] < end:
+            if self.cast.mentions[at].end <= end and at in self.cast.of:
+                found.append(at)
+            at += 1
+        return found
 
-    def parties(self, source: Span) -> tuple[FoundParty, ...]:
-        low = self.reading.view[source.start : source.end].lower()
-        if low in words.cue_words("speakers", "pronouns"):
-            entity = self._last_person if low in ("he", "she") else None
-            return (FoundParty("named" if entity is not None else "unnamed", source, entity),)
-        office = self._by_office.get(words.offices().get(low.removeprefix("the "), low.removeprefix("the ")))
-        if office is not None:
-            return (FoundParty("named", source, office),)
-        people = [p for p in self.inside(source) if self.entities[p[2]].type == "person"]
-        if len({p[2] for p in people}) > 1 and " and " in low:
-            return self._joint(source, people)
-        return (self._one(source, low, people),)
+    def _carried(self, statement: Statement) -> tuple[FoundParty, ...]:
+        """The last speaker of this sentence; without one the sentence's subject, or for a quotation whoever spoke just before."""
+        same = self.last_sentence == statement.sentence
+        if self.last and (same or (statement.cue is None and statement.sentence - self.last_sentence <= 2)):
+            return self.last
+        sentence = self.reading.sentences[statement.sentence]
+        before = statement.cue[0] if statement.cue else statement.content[0]
+        opening = phrases.opening_subject(self.reading, sentence, sentence.first, before)
+        if opening is None:
+            return (FoundParty("unnamed", None, None),)
+        return tuple(self._party(part, statement.sentence) for part in self._parts(opening))
 
-    def _joint(self, source: Span, people: list[tuple[int, int, int, str]]) -> tuple[FoundParty, ...]:
-        """Each speaker with the words from the end of the one before."""
-        parties, start = [], source.start
-        for _, end, entity, _ in people:
-            lead = self.reading.view[start:end]
-            start += len(lead) - len(lead.lstrip(" ,"))
-            start += 4 if self.reading.view[start : start + 4] == "and " else 0
-            parties.append(FoundParty("named", Span(start, end), entity))
-            start = end
-        return tuple(parties)
+    def _parts(self, phrase: TokenRange) -> list[TokenRange]:
+        """Joint speakers apart: at an "and" between two phrases that each end in a name."""
+        tokens = self.reading.tokens
+        for i in range(phrase[0] + 1, phrase[1] - 1):
+            if tokens[i].low == "and" and self._name_ending(phrase[0], i) is not None:
+                rest = self._parts((i + 1, phrase[1]))
+                if self._name_ending(*rest[-1]) is not None:
+                    return [(phrase[0], i), *rest]
+        return [phrase]
 
-    def _one(self, source: Span, low: str, people: list[tuple[int, int, int, str]]) -> FoundParty:
-        if people:
-            return FoundParty("named", source, people[-1][2])
-        kind = _kind_of_words(low.split()[-1:])
-        names = [p for p in self.inside(source) if p[3] != "demonym"]
-        at_end = [p for p in names if p[1] >= source.end - 2]
-        if kind is not None and not at_end:
-            return FoundParty(kind, source, None)
-        if at_end and not _kind_of_words(low.split()[:-1]):
-            return FoundParty("named", source, max(at_end, key=lambda p: p[1] - p[0])[2])
-        return FoundParty(kind or _kind_of_words(low.split()) or "unnamed", source, None)
+    def _party(self, phrase: TokenRange, sentence: int) -> FoundParty:
+        tokens = self.reading.tokens
+        span = Span(tokens[phrase[0]].start, tokens[phrase[1] - 1].end)
+        low = tokens[phrase[0]].low
+        if phrase[1] - phrase[0] == 1 and low in words.cue_words("speakers", "pronouns"):
+            return self._pronoun(phrase[0], span, sentence)
+        entity = self._entity(phrase)
+        if entity is not None:
+            return FoundParty("named", span, entity)
+        return FoundParty(self._kind(phrase), span, None)
+
+    def _nobody(self, phrase: TokenRange) -> FoundParty:
+        tokens = self.reading.tokens
+        kind: SpeakerKind = "collective" if tokens[phrase[1] - 1].low.endswith("s") else "unnamed"
+        return FoundParty(kind, Span(tokens[phrase[0]].start, tokens[phrase[1] - 1].end), None)
+
+    def _kind(self, phrase: TokenRange) -> SpeakerKind:
+        lows = {t.low for t in self.reading.tokens[phrase[0] : phrase[1]]}
+        return "collective" if lows & words.cue_words("speakers", "collective") else "unnamed"
+
+    def _entity(self, phrase: TokenRange) -> int | None:
+        """The entity that heads a phrase: the name before its first preposition, or the one whose office it gives."""
+        first, last = self._head(phrase)
+        place = self._name_ending(first, last)
+        if place is not None:
+            return self.cast.of[place]
+        return self._by_office(first, last)
+
+    def _head(self, phrase: TokenRange) -> TokenRange:
+        tokens = self.reading.tokens
+        inside = {i for p in self._names(phrase) for i in range(self.cast.mentions[p].first, self.cast.mentions[p].last)}
+        for i in range(phrase[0] + 1, phrase[1]):
+            if i not in inside and tokens[i].low in ("of", "for", "at", "from", "in", "with", "on"):
+                return phrase[0], i
+        return phrase
+
+    def _names(self, phrase: TokenRange) -> list[int]:
+        tokens = self.reading.tokens
+        return self.within(tokens[phrase[0]].start, tokens[phrase[1] - 1].end)
+
+    def _name_ending(self, first: int, last: int) -> int | None:
+        """The longest name that the words end with; "the Daesh group" ends with Daesh."""
+        tokens = self.reading.tokens
+        while last - first > 1 and tokens[last - 1].low in words.naming("appended"):
+            last -= 1
+        ending = [p for p in self._names((first, last)) if self.cast.mentions[p].last == last and self.cast.mentions[p].kind in ("name", "metonym")]
+        return ending[0] if ending else None
+
+    def _by_office(self, first: int, last: int) -> int | None:
+        tokens = self.reading.tokens
+        phrase = " ".join(t.low for t in tokens[max(first, last - 3) : last] if t.low not in words.grammar("determiners"))
+        office = words.offices().get(phrase, phrase)
+        of_office = [i for i, c in enumerate(self.cast.clusters) if c.type == "person" and _holds(self.reading, c, office)]
+        named = of_office or self._organizations_named(tokens[last - 1].low, tokens[last - 1].start)
+        if not named:
+            return None
+        earlier = [i for i in named if self.cast.clusters[i].mentions[0].start <= tokens[first].start]
+        entity = earlier[-1] if earlier else named[0]
+        self.note(entity, tokens[first].start, tokens[last - 1].end, "title" if of_office else "nominal")
+        return entity
+
+    def _organizations_named(self, word: str, before: int) -> list[int]:
+        if word not in words.naming("organization"):
+            return []
+        return [i for i, c in enumerate(self.cast.clusters) if c.type == "organization" and c.words[-1] == word and c.mentions[0].start < before]
+
+    def _pronoun(self, token: int, span: Span, sentence: int) -> FoundParty:
+        low = self.reading.tokens[token].low
+        if low in ("i", "we"):
+            return FoundParty("author", span, None)
+        if low in ("who", "which"):
+            floor = self.reading.sentences[sentence].first
+            before = phrases.subject_before(self.reading, self.reading.sentences[sentence], token - (self.reading.tokens[token - 1].text == ","), floor)
+            return self._party(before, sentence) if before and before[1] <= token and before[1] - before[0] > 1 else FoundParty("unnamed", span, None)
+        entity = self._person_before(low, span.start, sentence) if low in _SINGULAR else self._group_before(sentence)
+        if entity is None:
+            return FoundParty("unnamed", span, None)
+        if low in _SINGULAR:
+            self.gender.setdefault(entity, low)
+        self.note(entity, span.start, span.end, "pronoun")
+        return FoundParty("named", span, entity)
+
+    def _person_before(self, pronoun: str, before: int, sentence: int) -> int | None:
+        """In this sentence its first person; else who spoke last; else the first person of the sentences before."""
+        here = self._persons(self.reading.sentences[sentence].start, before, pronoun)
+        if here:
+            return here[0]
+        spoke = [p.entity for p in self.last if p.entity is not None and self._fits(p.entity, pronoun)]
+        if spoke and sentence - self.last_sentence <= 2:
+            return spoke[-1]
+        for back in range(sentence - 1, max(-1, sentence - 1 - _LOOK_BACK), -1):
+            persons = self._persons(self.reading.sentences[back].start, self.reading.sentences[back].end, pronoun)
+            if persons:
+                return persons[0]
+        return None
+
+    def _persons(self, start: int, end: int, pronoun: str) -> list[int]:
+        return [e for e in (self.cast.of[p] for p in self.within(start, end)) if self._fits(e, pronoun)]
+
+    def _fits(self, entity: int, pronoun: str) -> bool:
+        return self.cast.clusters[entity].type == "person" and self.gender.get(entity, pronoun) == pronoun
+
+    def _group_before(self, sentence: int) -> int | None:
+        spoke = [p.entity for p in self.last if p.entity is not None]
+        if spoke and sentence - self.last_sentence <= 1 and self.cast.clusters[spoke[-1]].type != "person":
+            return spoke[-1]
+        return None
+
+    def note(self, entity: int, start: int, end: int, kind: MentionKind) -> None:
+        self.cast.clusters[entity].extra.append(FoundMention(start, end, kind))
 
 
-def _kind_of_words(found: list[str]) -> SpeakerKind | None:
-    if set(found) & (words.cue_words("speakers", "collective") | words.cue_words("nouns", "attributing")):
-        return "collective"
-    return "unnamed" if set(found) & words.cue_words("speakers", "unnamed") else None
+def _holds(reading: Reading, cluster: Cluster, office: str) -> bool:
+    return bool(office) and any(_role(reading, m).endswith(office) for m in cluster.mentions if m.lead is not None)
 
 
-def _by_office(entities: list[FoundEntity]) -> dict[str, int]:
-    """Office → the person who holds it in this text; one of a former holder counts only when there is no other."""
-    found: dict[str, int] = {}
-    offices = set(words.offices().values())
-    for former in (False, True):
-        for index, entity in enumerate(entities):
-            role = name_key(entity.role or "").split()
-            if bool({"then", "former", "ex", "late"} & set(role)) == former:
-                for length in (1, 2):
-                    office = " ".join(role[-length:])
-                    if office in offices:
-                        found.setdefault(office, index)
-    return found
-
-
-def with_titles(reading: Reading, entities: list[FoundEntity]) -> list[FoundEntity]:
-    """An office that opens a headline and stands for its holder ("PM: …") is a mention of the person."""
-    holders = _by_office(entities)
-    for sentence in reading.sentences[:3]:
-        tokens = reading.tokens[sentence.first : sentence.first + 3]
-        colon = next((i for i, t in enumerate(tokens) if t.text == ":"), None)
-        if not sentence.heading or not colon:
-            continue
-        office = words.offices().get(" ".join(t.low for t in tokens[:colon]))
-        holder = holders.get(office or "")
-        if holder is not None:
-            entities[holder] = _mentioned(entities[holder], FoundMention(tokens[0].start, tokens[colon - 1].end, "title"))
-    return entities
-
-
-def _mentioned(entity: FoundEntity, mention: FoundMention) -> FoundEntity:
-    mentions = tuple(sorted((mention, *entity.mentions), key=lambda m: (m.start, -m.end)))
-    return FoundEntity(entity.type, entity.names, mentions, entity.role)
+def _role(reading: Reading, mention: Mention) -> str:
+    return " " + reading.view[mention.lead : mention.start].strip().lower()

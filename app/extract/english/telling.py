@@ -23,7 +23,11 @@ def _that_after(reading: Reading, sentence: Sentence, verb: int) -> int | None:
         token = tokens[i]
         if token.low == "that" and not reading.quotation_at(token.start):
             return i
-        if token.text in '";:.' or token.low in words.grammar("finite") or (token.low in words.cue_verbs() and not token.is_capital):
+        if (
+            token.text in '";:.'
+            or token.low in words.grammar("finite")
+            or (token.low in words.cue_verbs() and not token.is_capital)
+        ):
             return None
     return None
 
@@ -54,7 +58,11 @@ def _after_addressee(reading: Reading, sentence: Sentence, verb: int) -> int:
 def _opens_clause(reading: Reading, sentence: Sentence, first: int) -> bool:
     tokens, token = reading.tokens, reading.tokens[first]
     opens = (
-        token.low in words.grammar("subject_pronouns") or token.low in words.grammar("determiners") or token.is_capital or token.low.endswith("s") or token.text[0].isdecimal()
+        token.low in words.grammar("subject_pronouns")
+        or token.low in words.grammar("determiners")
+        or token.is_capital
+        or token.low.endswith("s")
+        or token.text[0].isdecimal()
     )
     if not opens or token.low in words.grammar("prepositions"):
         return False
@@ -102,7 +110,9 @@ def with_object(reading: Reading, sentence: Sentence, verb: int, floor: int) -> 
     speaker = speaker_of(reading, sentence, verb, floor)
     if content is None or speaker is None:
         return None
-    return Statement(content, (phrases.verb_group(tokens, verb, floor), verb + 1), "cue_object", speaker, quoting.kind_of(reading, content))
+    return Statement(
+        content, (phrases.verb_group(tokens, verb, floor), verb + 1), "cue_object", speaker, quoting.kind_of(reading, content)
+    )
 
 
 def with_infinitive(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
@@ -126,7 +136,9 @@ def describes_as(reading: Reading, sentence: Sentence, verb: int, floor: int) ->
     content = extents.object_phrase(reading, sentence, first, words.grammar("closes_object") | words.grammar("finite") - {"and"})
     if content is None:
         return None
-    return Statement(content, (phrases.verb_group(tokens, verb, floor), first), "describes_as", speaker, quoting.kind_of(reading, content))
+    return Statement(
+        content, (phrases.verb_group(tokens, verb, floor), first), "describes_as", speaker, quoting.kind_of(reading, content)
+    )
 
 
 def according_to(reading: Reading, sentence: Sentence, at: int, floor: int) -> Statement | None:
@@ -158,11 +170,20 @@ def _second_comma(reading: Reading, sentence: Sentence, comma: int | None) -> in
 def noun_cue(reading: Reading, sentence: Sentence, noun: int, floor: int) -> Statement | None:
     """There are reports that …; amid claims that …: the noun says that somebody said it."""
     tokens = reading.tokens
-    if noun + 2 >= sentence.last or tokens[noun + 1].low != "that" or tokens[noun].low not in words.cue_words("nouns", "attributing"):
+    if (
+        noun + 2 >= sentence.last
+        or tokens[noun + 1].low != "that"
+        or tokens[noun].low not in words.cue_words("nouns", "attributing")
+    ):
         return None
     content = extents.until_next_cue(reading, sentence, noun + 2)
     first = noun
-    while first > floor and tokens[first - 1].is_word and tokens[first - 1].low not in words.grammar("finite") | words.grammar("prepositions") and noun - first < 6:
+    while (
+        first > floor
+        and tokens[first - 1].is_word
+        and tokens[first - 1].low not in words.grammar("finite") | words.grammar("prepositions")
+        and noun - first < 6
+    ):
         first -= 1
     opening = first
     while opening > floor and tokens[opening - 1].low in ("there", *words.grammar("finite")) and first - opening < 3:

@@ -16,7 +16,11 @@ def _longest() -> int:
 
 @cache
 def _title_words() -> frozenset[str]:
-    return frozenset(w for title in words.naming("titles") for w in title.split()) | words.naming("before_titles") | words.naming("portfolios")
+    return (
+        frozenset(w for title in words.naming("titles") for w in title.split())
+        | words.naming("before_titles")
+        | words.naming("portfolios")
+    )
 
 
 def bare(token: Token) -> str:
