@@ -49,7 +49,7 @@ REASONS = {
     " if it is the temporary folder that is full, and start again.",
     "certificate.verify.failed|invalid peer certificate": "the package index shows a certificate that is not trusted here."
     " Behind a proxy of your own, name its certificates in SSL_CERT_FILE (and PIP_CERT), and start again.",
-    "(new|connect|connection) (refused|reset|broken|error|connection)|resolution|timed out|sending request|network was disabled":
+    "new connection|connection (refused|reset|broken)|resolution|dns error|timed out|sending request|versions: none|was disabled":
     "the package index can't be reached. Is there a network? Connect, or name a mirror in PIP_INDEX_URL"
     " (with uv: UV_DEFAULT_INDEX), and start again.",
 }  # fmt: skip
