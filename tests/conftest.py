@@ -1,5 +1,6 @@
 """A real archive in a real file behind the real application, for every test that asks for one."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,14 +8,23 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.main import create_app
+from app.main import create_app, open_archive
 from app.settings import Settings
 
 Store = Callable[..., dict[str, Any]]
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty archive as the migrations make it; each test gets a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    open_archive(Settings(database_url=f"sqlite:///{path}", _env_file=None)).close()
+    return path
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, migrated: Path) -> Settings:
+    shutil.copy(migrated, tmp_path / "test.db")
     return Settings(database_url=f"sqlite:///{tmp_path / 'test.db'}", log_level="error", busy_timeout_s=2, _env_file=None)
 
 

@@ -66,6 +66,8 @@ _KINDS = (
 )
 TYPES = {slug: ProblemType(type=f"/problems/{slug}", title=title, status=s, meaning=m) for slug, s, title, m in _KINDS}
 _BY_STATUS = {kind.status: slug for slug, kind in reversed(TYPES.items())}  # the first of a status is the plain one
+# What Starlette says when nobody said more; Python and Starlette do not agree on the phrase of 413.
+_PLAIN = {None, "Content Too Large", *(status.phrase for status in http.HTTPStatus)}
 _BY_ERROR: dict[type[errors.DatelineError], str] = {
     errors.NotFound: "not-found",
     errors.Unusable: "invalid",
@@ -113,8 +115,7 @@ def _own(_request: Request, error: Exception) -> Response:
 def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     slug = _BY_STATUS.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
-    plain = http.HTTPStatus(error.status_code).phrase
-    detail = TYPES[slug].meaning if error.detail in (plain, None) else str(error.detail)
+    detail = TYPES[slug].meaning if error.detail in _PLAIN else str(error.detail)
     return answer(slug, detail, status=error.status_code, headers=dict(error.headers or {}))
 
 
