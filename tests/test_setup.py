@@ -16,8 +16,9 @@ import subprocess
 import sys
 import time
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
@@ -79,6 +80,20 @@ def test_every_declared_dependency_is_locked_in_a_version_that_is_allowed(extra:
     versions = dict(package.split("==") for package in locked(name))
     missing = [str(one) for one in declared(extra) if not one.specifier.contains(versions.get(one.name, "0"), prereleases=True)]
     assert missing == []
+
+
+# The wheel
+
+
+def test_the_wheel_holds_the_program_with_its_data_and_the_migrations() -> None:
+    wheel = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel == {"packages": ["app", "migrations"]}  # all that stands in them, but for what git ignores
+    ignored = [line.strip("/") for line in (PROJECT / ".gitignore").read_text().splitlines()]
+    data = ["app/samples/news.json", "app/api/examples.json", "migrations/script.py.mako", "migrations/versions/*.py"]
+    for pattern in [*data, "app/extract/data/*.json", "app/extract/data/*.toml"]:
+        found = [path.relative_to(PROJECT) for path in PROJECT.glob(pattern)]
+        assert found, pattern
+        assert not [path for path in found for part in path.parts if any(fnmatch(part, one) for one in ignored)]
 
 
 # The Dockerfile
@@ -309,6 +324,14 @@ def test_what_hindered_the_installer_is_said_in_a_sentence(checkout: Checkout, i
     assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False)
     assert "run.py: Dateline could not be installed: " in done.stderr
     assert sentence in done.stderr
+
+
+def test_too_little_space_is_said_before_anything_is_fetched(
+    runner: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(runner.shutil, "disk_usage", lambda _: SimpleNamespace(free=100 * 2**20))
+    with pytest.raises(SystemExit, match=rf"150 MB are needed in {tmp_path}, 100 MB are free\. Free some space"):
+        runner.install(tmp_path, "run", held=0)
 
 
 def test_without_uv_and_pip_it_says_what_to_install(checkout: Checkout) -> None:
