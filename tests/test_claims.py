@@ -91,10 +91,19 @@ def test_a_judgement_changes_the_claim_and_its_links(client: TestClient, store: 
     claim = add(client, store(TEXT), quote={"exact": "a clerk"}, speakers=[{"entity": "Ann Lee"}], dates=[{"edtf": "2017"}]).json()
     patch = {"status": "confirmed", "speakers": [{"entity": "Bo Day"}], "dates": [{"edtf": "2018-05"}], "said": "2024-01-02"}
     changed = client.patch(f"/claims/{claim['id']}", json=patch).json()
-    assert (changed["status"], changed["speaker"]["entity"]["name"], changed["said"]["edtf"]) == ("confirmed", "Bo Day", "2024-01-02")
+    assert (changed["status"], changed["speaker"]["entity"]["name"], changed["said"]["edtf"]) == (
+        "confirmed",
+        "Bo Day",
+        "2024-01-02",
+    )
     found = {
         question: client.get(f"/claims?{question}").json()["total"]["value"]
-        for question in ("speaker=Ann Lee", "speaker=Bo Day", "about_from=2017&about_to=2017", "about_from=2018&said_from=2024-01-02")
+        for question in (
+            "speaker=Ann Lee",
+            "speaker=Bo Day",
+            "about_from=2017&about_to=2017",
+            "about_from=2018&said_from=2024-01-02",
+        )
     }
     assert list(found.values()) == [0, 1, 0, 1]
 
@@ -117,7 +126,9 @@ def test_an_entity_goes_by_every_alias_and_loses_those_that_are_replaced(client:
     add(client, store(TEXT), quote={"exact": "a clerk"}, subjects=[{"entity": entity["id"]}])
     assert client.get("/claims?subject=islamic state").json()["total"]["value"] == 1
     client.patch(f"/entities/{entity['id']}", json={"aliases": ["IS"], "name": "Daesh group"})
-    counts = [client.get("/claims", params={"subject": name}).json()["total"]["value"] for name in ("ISIS", "Daesh", "IS", "daesh group")]
+    counts = [
+        client.get("/claims", params={"subject": name}).json()["total"]["value"] for name in ("ISIS", "Daesh", "IS", "daesh group")
+    ]
     assert counts == [0, 0, 1, 1]
 
 

@@ -42,7 +42,10 @@ HOSTILE = {
     "an address that is a script": (b'{"text": "a", "url": "javascript:alert(1)"}', 422),
     "an address with a password": (b'{"text": "a", "url": "https://me:secret@example.org/"}', 422),
     "an offset beyond every integer": (b'{"text": "a", "claims": [{"quote": {"exact": "a", "start": 0, "end": 1e30}}]}', 422),
-    "an id beyond every integer": (b'{"text": "a", "claims": [{"quote": {"exact": "a"}, "subjects": [{"entity": 99999999999999999999}]}]}', 422),
+    "an id beyond every integer": (
+        b'{"text": "a", "claims": [{"quote": {"exact": "a"}, "subjects": [{"entity": 99999999999999999999}]}]}',
+        422,
+    ),
     "text where a truth is wanted": (b'{"text": "a", "extract": "yes"}', 422),
 }
 

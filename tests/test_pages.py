@@ -57,7 +57,12 @@ def everything(client: TestClient, path: str) -> list[int]:
 @hypothesis_settings(deadline=None, max_examples=40)
 @given(path=SORTS, before=DRAFTS, during=DRAFTS, limit=st.integers(1, 5), delete=st.booleans())
 def test_a_walk_meets_each_row_that_stays_exactly_once(
-    opened: TestClient, path: str, before: list[tuple[str | None, int, str]], during: list[tuple[str | None, int, str]], limit: int, delete: bool
+    opened: TestClient,
+    path: str,
+    before: list[tuple[str | None, int, str]],
+    during: list[tuple[str | None, int, str]],
+    limit: int,
+    delete: bool,
 ) -> None:
     for article in everything(opened, "/articles"):
         opened.delete(f"/articles/{article}")

@@ -52,7 +52,13 @@ def archive(client: TestClient, store: Store) -> TestClient:
                 }
             ],
         },
-        {"text": "Nothing new from the troops.", "title": "Troops of Iraq", "source": "DISPATCHES", "published": "2023", "language": "fr"},
+        {
+            "text": "Nothing new from the troops.",
+            "title": "Troops of Iraq",
+            "source": "DISPATCHES",
+            "published": "2023",
+            "language": "fr",
+        },
         {"text": "An undated note on troops."},
     ]
     for fields in texts:
@@ -173,7 +179,9 @@ def test_a_total_is_capped_exact_or_left_out_as_asked(archive: TestClient) -> No
 
 
 @OPEN
-@given(q=st.text(min_size=0, max_size=60) | st.from_regex(r'[\w "*()-]{1,40}( OR | AND | NOT | NEAR )[\w"*:^+-]{1,20}', fullmatch=True))
+@given(
+    q=st.text(min_size=0, max_size=60) | st.from_regex(r'[\w "*()-]{1,40}( OR | AND | NOT | NEAR )[\w"*:^+-]{1,20}', fullmatch=True)
+)
 def test_no_question_in_words_is_an_error(archive: TestClient, q: str) -> None:
     for path in ("/articles", "/claims", "/entities", "/entities/suggest"):
         expected = 422 if "\x00" in q else 200
@@ -182,7 +190,9 @@ def test_no_question_in_words_is_an_error(archive: TestClient, q: str) -> None:
 
 @OPEN
 @given(
-    name=st.sampled_from(["published_from", "about_to", "entity", "speaker", "source", "author", "language", "cursor", "limit", "sort"]),
+    name=st.sampled_from(
+        ["published_from", "about_to", "entity", "speaker", "source", "author", "language", "cursor", "limit", "sort"]
+    ),
     value=st.text(max_size=30),
 )
 def test_no_value_of_any_filter_is_a_500(archive: TestClient, name: str, value: str) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,14 +18,14 @@ MICROSECONDS_OF_A_DAY = 86_400_000_000
 @given(days)
 def test_a_year_is_all_of_its_days_and_no_other(day: date) -> None:
     year = edtf.parse(f"{day.year:04}")
-    assert year.earliest is not None and year.latest is not None
     assert (year.earliest, year.latest) == (date(day.year, 1, 1), date(day.year, 12, 31))
 
 
 @given(days)
 def test_a_month_ends_on_the_day_before_the_next_begins(day: date) -> None:
     month = edtf.parse(f"{day.year:04}-{day.month:02}")
-    assert month.earliest is not None and month.latest is not None
+    assert month.earliest is not None
+    assert month.latest is not None
     assert month.earliest.day == 1
     assert month.latest == date.max or (month.latest + timedelta(days=1)).day == 1
     assert month.earliest <= day <= month.latest
@@ -94,7 +96,7 @@ def test_the_days_of_a_month_partition_it(day: date) -> None:
     in_month = [stretch(date(day.year, day.month, d).isoformat()) for d in range(1, 32) if _exists(day.year, day.month, d)]
     assert in_month[0][0] == first
     assert in_month[-1][1] == last
-    assert all(before[1] + 1 == after[0] for before, after in zip(in_month, in_month[1:], strict=False))
+    assert all(before[1] + 1 == after[0] for before, after in pairwise(in_month))
 
 
 @given(days, days)

@@ -1,0 +1,74 @@
+"""Makes app/api/examples.json, the examples of the OpenAPI document, from real answers: `python -m tests.make_examples`."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+
+EXAMPLES = Path(__file__).parent.parent / "app" / "api" / "examples.json"
+URL = "https://harbor-wire.example/2024/03/08/dam"
+ARTICLE = {
+    "title": "Dam Is Safe, Says Engineer",
+    "text": "KELVAR (Harbor Wire) – Chief engineer Ann Lee said that the dam has been safe since December 2017. "
+    "Farmers in Iraq are allegedly worried.",
+    "url": URL,
+    "source": "Harbor Wire",
+    "authors": ["Bo Day"],
+    "published": "2024-03-08",
+    "language": "en",
+    "external_id": "hw-1842",
+}
+CLAIM = {
+    "quote": {"exact": "Farmers in Iraq are allegedly worried"},
+    "kind": "narrated",
+    "speakers": [{"kind": "author"}],
+    "subjects": [{"entity": "Iraq", "type": "place"}],
+    "hedges": [{"exact": "allegedly", "start": 119, "end": 128, "kind": "doubt", "by": "author"}],
+}
+ENTITY = {"name": "Kelvar Dam Authority", "type": "organization", "aliases": ["KDA"], "description": "Runs the dam."}
+CALLS: tuple[tuple[str, str, str, Any], ...] = (
+    ("create_article", "POST", "/articles", ARTICLE),
+    ("create_claim", "POST", "/articles/1/claims", CLAIM),
+    ("update_claim", "PATCH", "/claims/1", {"status": "confirmed", "dates": [{"edtf": "2017-12/.."}]}),
+    ("update_article", "PATCH", "/articles/1", {"authors": ["Bo Day", "Cy Orr"]}),
+    ("create_entity", "POST", "/entities", ENTITY),
+    ("update_entity", "PATCH", "/entities/4", {"wikidata_id": "Q42"}),
+    ("search_articles", "GET", "/articles?q=dam&published_from=2024-03", None),
+    ("lookup_article", "GET", f"/articles/lookup?url={URL}", None),
+    ("get_article", "GET", "/articles/1", None),
+    ("list_revisions", "GET", "/articles/1/revisions", None),
+    ("get_revision", "GET", "/articles/1/revisions/1", None),
+    ("list_article_claims", "GET", "/articles/1/claims?limit=1", None),
+    ("search_claims", "GET", "/claims?speaker=ann lee&about_from=2017-12&about_to=2017-12", None),
+    ("get_claim", "GET", "/claims/1", None),
+    ("search_entities", "GET", "/entities?q=lee", None),
+    ("suggest_entities", "GET", "/entities/suggest?q=kel", None),
+    ("get_entity", "GET", "/entities/4", None),
+    ("list_changes", "GET", "/changes?limit=3", None),
+    ("get_liveness", "GET", "/health/live", None),
+    ("get_readiness", "GET", "/health/ready", None),
+    ("get_problem_type", "GET", "/problems/not-found", None),
+)
+
+
+def main() -> None:
+    made: dict[str, dict[str, Any]] = {"requests": {}, "answers": {}}
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/examples.db", log_level="error", _env_file=None)
+        with TestClient(create_app(settings), base_url="http://127.0.0.1:8000") as client:
+            for operation, method, path, body in CALLS:
+                answer = client.request(method, path, json=body)
+                assert answer.status_code in (200, 201), answer.text
+                made["answers"][operation] = answer.json()
+                if body is not None:
+                    made["requests"][operation] = body
+    EXAMPLES.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
