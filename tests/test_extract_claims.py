@@ -11,10 +11,48 @@ from app.extract import find, rules
 from app.models.extraction import Extraction, FoundClaim
 
 PIECES = [
-    "said", "that", "“", "”", '"', "‘", "’", ".", ",", ":", "\n", " — ", "(", "U.S.", "-led", "coalition", "al-Masri", "Ann Berg", "Berg",
-    "Prime Minister", "Iraqi", "PM:", "He", "adding", "according to", "what", "described as", "There are reports", "July 2021", "February 30",
-    "the end of that year", "two days later", "today", "99th century", "declared", "victory", "İ", "\x00", "\u2028", "９", "the country",
-]  # fmt: skip
+    "said",
+    "that",
+    "“",
+    "”",
+    '"',
+    "‘",
+    "’",
+    ".",
+    ",",
+    ":",
+    "\n",
+    " — ",
+    "(",
+    "U.S.",
+    "-led",
+    "coalition",
+    "al-Masri",
+    "Ann Berg",
+    "Berg",
+    "Prime Minister",
+    "Iraqi",
+    "PM:",
+    "He",
+    "adding",
+    "according to",
+    "what",
+    "described as",
+    "There are reports",
+    "July 2021",
+    "February 30",
+    "the end of that year",
+    "two days later",
+    "today",
+    "99th century",
+    "declared",
+    "victory",
+    "İ",
+    "\x00",
+    "\u2028",
+    "９",
+    "the country",
+]
 
 
 @dataclass
@@ -30,7 +68,8 @@ class Told:
 
     def speakers(self) -> list[list[str | None]]:
         """The preferred names; None for a speaker who is no entity."""
-        return [[None if p.entity is None else self.found.entities[p.entity].names[0].text for p in c.speakers] for c in self.found.claims]
+        names = [e.names[0].text for e in self.found.entities]
+        return [[None if p.entity is None else names[p.entity] for p in c.speakers] for c in self.found.claims]
 
 
 def told(text: str, published: date | None = None) -> Told:
@@ -86,7 +125,7 @@ def test_reports_that_nobody_signs_have_a_collective_speaker() -> None:
 
 
 def test_what_a_capital_describes_is_its_countrys_word() -> None:
-    heard = told("Soldiers stay in what Paris describes as a “training” mission.")
+    heard = told("French soldiers stay in what Paris describes as a “training” mission.")
     assert (heard.words(), heard.speakers()) == (["a “training” mission"], [["France"]])
     assert {h.kind for h in heard.claim().hedges} == {"distancing", "scare_quotes"}
 
@@ -119,9 +158,12 @@ def test_an_unknown_extractor_is_refused_with_the_names_there_are() -> None:
 def test_every_place_lies_inside_any_text_and_the_answer_never_changes(text: str, published: date | None) -> None:
     found = rules.extract(text, published)
     parties = [p for c in found.claims for p in (*c.speakers, *c.subjects)]
-    places = [*found.dates, *found.claims, *(m for e in found.entities for m in e.mentions), *(h for c in found.claims for h in c.hedges)]
-    spans = [c.cue for c in found.claims if c.cue] + [p.span for p in parties if p.span]
-    assert all(0 <= place.start < place.end <= len(text) for place in (*places, *spans))
+    places = [(f.start, f.end) for f in (*found.dates, *found.claims)] + [
+        (m.start, m.end) for e in found.entities for m in e.mentions
+    ]
+    spans = [(s.start, s.end) for s in (*(c.cue for c in found.claims), *(p.span for p in parties)) if s]
+    hedged = [(h.start, h.end) for c in found.claims for h in c.hedges]
+    assert all(0 <= start < end <= len(text) for start, end in (*places, *spans, *hedged))
     assert all(0 <= p.entity < len(found.entities) for p in parties if p.entity is not None)
     assert all(0 <= i < len(found.dates) for c in found.claims for i in (*c.dates, *([] if c.said is None else [c.said])))
     assert all([n.kind for n in e.names].count("preferred") == 1 for e in found.entities)

@@ -34,7 +34,13 @@ def test_a_full_date_needs_no_day_of_publication(text: str, edtf: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "edtf"),
-    [("today", "2024-02-13"), ("last month", "2024-01"), ("on Monday", "2024-02-12"), ("three days ago", "2024-02-10"), ("next year", "2025")],
+    [
+        ("today", "2024-02-13"),
+        ("last month", "2024-01"),
+        ("on Monday", "2024-02-12"),
+        ("three days ago", "2024-02-10"),
+        ("next year", "2025"),
+    ],
 )
 def test_a_relative_date_is_counted_from_publication(words: str, edtf: str) -> None:
     found = only(f"They met {words}.", PUBLISHED)

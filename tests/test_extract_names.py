@@ -46,7 +46,7 @@ def test_an_apostrophe_can_be_a_letter_of_a_name() -> None:
 
 
 def test_a_group_is_an_organization() -> None:
-    assert named("He fought the Zarnak group. Members of Zarnak fled.")["Zarnak"].type == "organization"
+    assert named("He fought the Zarnak group. Later Zarnak fled.")["Zarnak"].type == "organization"
 
 
 def test_initials_stand_for_the_organization() -> None:

@@ -2,71 +2,65 @@
 
 1. Read: tokens, sentences, quotations, the dateline.
 2. Place the dates.
-3. Find the names; cluster those that name the same thing.
-4. Find the statements, link their speakers, and say what weakens, denies and dates them.
+3. Find the statements and the names; cluster those names that name the same thing.
+4. Link speakers and subjects; say what weakens, denies and dates each statement.
 """
 
 from bisect import bisect_left
+from dataclasses import dataclass
 from datetime import date
 
-from app.extract.english import dateline, dates, entities, mentions, metonyms, nominals, qualifiers, reading, statements
+from app.extract.english import dateline, dates, entities, mentions, metonyms, nominals, qualifiers, reading, statements, subjects
 from app.extract.english.reading import Reading
 from app.extract.english.speakers import Linker
 from app.extract.english.statement import CONFIDENCE, Statement
-from app.models.extraction import Extraction, FoundClaim, FoundDate, FoundMention, FoundParty, Span
+from app.models.extraction import Extraction, FoundClaim, FoundDate, Span
 
 NAME = "rules/1"
 LANGUAGES = ("en",)
 
 
 def extract(text: str, published: date | None) -> Extraction:
+    """Everything the rules find. `published` places "today", "on Monday" and days without a year."""
     read = reading.read(text)
     line = dateline.find(read)
     found_dates = dates.find(read.view, published)
     found = statements.find(read, line)
     cast = entities.gather(read, metonyms.marked(read, mentions.find(read, found_dates), found))
-    spoken_of = nominals.resolve(read, cast)
-    claims = _claims(read, Linker(read, cast), found, found_dates, spoken_of)
+    linked = _Linked(read, Linker(read, cast), subjects.Subjects(cast, nominals.resolve(read, cast)), found_dates)
+    claims = [claim for claim in (_claim(linked, statement, found) for statement in found) if claim is not None]
+    claims.sort(key=lambda c: (c.start, c.end))
     return Extraction(NAME, tuple(entities.finished(read, cast)), tuple(found_dates), tuple(claims), line)
 
 
-def _claims(
-    read: Reading, linker: Linker, found: list[Statement], found_dates: list[FoundDate], spoken_of: list[tuple[FoundMention, int]]
-) -> list[FoundClaim]:
-    starts, nominal_starts = [d.start for d in found_dates], [m.start for m, _ in spoken_of]
-    spans: dict[int, list[tuple[int, int]]] = {}
-    for statement in found:
-        spans.setdefault(statement.sentence, []).append((statement.span.start, statement.span.end))
-    claims = []
-    for statement in found:
-        sentence, span = read.sentences[statement.sentence], statement.span
-        nearby = range(bisect_left(starts, sentence.start), bisect_left(starts, sentence.end))
-        nominal = spoken_of[bisect_left(nominal_starts, span.start) : bisect_left(nominal_starts, span.end)]
-        claims.append(_claim(read, linker, statement, found_dates, nearby, spans[statement.sentence], nominal))
-    return sorted(claims, key=lambda c: (c.start, c.end))
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    read: Reading
+    speakers: Linker
+    subjects: subjects.Subjects
+    dates: list[FoundDate]
 
 
-def _claim(
-    read: Reading,
-    linker: Linker,
-    statement: Statement,
-    found_dates: list[FoundDate],
-    nearby: range,
-    taken: list[tuple[int, int]],
-    nominal: list[tuple[FoundMention, int]],
-) -> FoundClaim:
-    speakers = linker.parties(statement)
-    said = qualifiers.said(read, statement, found_dates, nearby, taken)
-    about = qualifiers.about(statement, found_dates, nearby)
+def _claim(linked: _Linked, statement: Statement, found: list[Statement]) -> FoundClaim | None:
+    read, sentence = linked.read, linked.read.sentences[statement.sentence]
+    speakers = linked.speakers.parties(statement)
+    if statement.rule == "headline_colon" and not any(p.entity is not None for p in speakers):
+        return None  # "Analysis: …" names no speaker
+    nearby = range(
+        bisect_left(linked.dates, sentence.start, key=lambda d: d.start),
+        bisect_left(linked.dates, sentence.end, key=lambda d: d.start),
+    )
+    said = qualifiers.said(read, statement, linked.dates, nearby, statements.spans_in(found, statement.sentence))
+    about = qualifiers.about(statement, linked.dates, nearby)
     if statement.rule == "cue_object" and said is not None:
-        about = tuple(sorted({*about, said}))
+        about = tuple(sorted({*about, said}))  # "declared victory in 2017" is about 2017 too
     return FoundClaim(
         start=statement.span.start,
         end=statement.span.end,
         kind=statement.kind,
-        cue=Span(read.tokens[statement.cue[0]].start, read.tokens[statement.cue[1] - 1].end) if statement.cue else None,
+        cue=_span(read, statement.cue),
         speakers=speakers,
-        subjects=_subjects(linker, statement, speakers, nominal),
+        subjects=linked.subjects.of(statement, speakers),
         rule=statement.rule,
         confidence=CONFIDENCE[statement.rule],
         hedges=qualifiers.hedges(read, statement),
@@ -76,18 +70,5 @@ def _claim(
     )
 
 
-def _subjects(
-    linker: Linker, statement: Statement, speakers: tuple[FoundParty, ...], nominal: list[tuple[FoundMention, int]]
-) -> tuple[FoundParty, ...]:
-    """Whoever is named inside the words; the speaker only where named there by name."""
-    spoke = {p.entity for p in speakers}
-    places: dict[int, Span] = {}
-    for place in linker.within(statement.span.start, statement.span.end):
-        mention = linker.cast.mentions[place]
-        if mention.kind == "name" or linker.cast.of[place] not in spoke:
-            places.setdefault(linker.cast.of[place], Span(mention.start, mention.end))
-    for noun, entity in nominal:
-        if entity not in spoke and noun.end <= statement.span.end:
-            places.setdefault(entity, Span(noun.start, noun.end))
-    ordered = sorted(places.items(), key=lambda p: (p[1].start, p[1].end))
-    return tuple(FoundParty("named", span, entity) for entity, span in ordered)
+def _span(read: Reading, tokens: tuple[int, int] | None) -> Span | None:
+    return None if tokens is None else Span(read.tokens[tokens[0]].start, read.tokens[tokens[1] - 1].end)

@@ -224,16 +224,16 @@ def _ago(match: re.Match[str], context: Context) -> Placed:
 
 
 _PLACES: dict[str, Callable[[re.Match[str], Context], Placed]] = {
-    "iso": lambda m, c: Placed(m["iso_date"]),
+    "iso": lambda m, _: Placed(m["iso_date"]),
     "month_day_range": _day_range,
     "month_day": lambda m, c: _day(m, c, "md"),
     "day_month": lambda m, c: _day(m, c, "dm"),
     "quarter": _quarter,
-    "month_year": lambda m, c: Placed(calendar.month_edtf(int(m["my_yyyy"]), _month(m["my_month"]))),
-    "season_year": lambda m, c: Placed(f"{m['s_yyyy']}-{words.numbers('seasons')[m['s_season'].lower()]}"),
+    "month_year": lambda m, _: Placed(calendar.month_edtf(int(m["my_yyyy"]), _month(m["my_month"]))),
+    "season_year": lambda m, _: Placed(f"{m['s_yyyy']}-{words.numbers('seasons')[m['s_season'].lower()]}"),
     "years": _years,
     "decade": _decade,
-    "century": lambda m, c: Placed(f"{int(m['century_number']) - 1:02d}XX"),
+    "century": lambda m, _: Placed(f"{int(m['century_number']) - 1:02d}XX"),
     "relative_period": _relative_period,
     "relative_name": _relative_name,
     "named_day": _named_day,
@@ -241,6 +241,6 @@ _PLACES: dict[str, Callable[[re.Match[str], Context], Placed]] = {
     "set": lambda *_: Placed(None, "set"),
     "duration": lambda *_: Placed(None, "duration"),
     "weekday": _weekday,
-    "year": lambda m, c: Placed(m["year_number"]),
+    "year": lambda m, _: Placed(m["year_number"]),
     "month": _bare_month,
 }

@@ -132,7 +132,8 @@ def _names(reading: Reading, cluster: Cluster) -> tuple[FoundName, ...]:
     spellings = Counter(_written(reading, m) for m in cluster.mentions if m.kind == "name")
     preferred = words.countries()[cluster.country].name if cluster.country else _fullest(spellings, cluster)
     found = {name_key(preferred): FoundName(preferred, "preferred")}
-    for written in sorted(spellings, key=lambda w: (-spellings[w], w)):
+    # "al-Sudani" is how it is written inside a sentence, so before "Al-Sudani"; small letters first.
+    for written in sorted(spellings, key=lambda w: (w[0].isupper(), -spellings[w], w)):
         found.setdefault(name_key(written), FoundName(written, _name_kind(written, preferred, cluster)))
     return tuple(found.values())
 
@@ -143,15 +144,23 @@ def _written(reading: Reading, mention: Mention) -> str:
 
 def _fullest(spellings: Counter[str], cluster: Cluster) -> str:
     """The spelling of the longest name, the commonest first: "al-Sudani" and not "Al-Sudani" when both are alone."""
-    mine = [w for w in spellings if name_key(w) == cluster.key]
-    return max(mine or spellings or [cluster.key], key=lambda w: (not w.isupper() or len(w) < 7, spellings[w], w))
+    mine = [w for w in spellings if name_key(w) == cluster.key] or list(spellings)
+    if not mine:
+        return cluster.key
+    best = max(mine, key=lambda w: (not _shouts(w), spellings[w], w))
+    return words.cities().get(cluster.key, best.title()) if _shouts(best) and cluster.type == "place" else best
+
+
+def _shouts(written: str) -> bool:
+    """BAGHDAD, as datelines print it, and not UNESCO."""
+    return written.isupper() and len(written) > 6
 
 
 def _name_kind(written: str, preferred: str, cluster: Cluster) -> NameKind:
     letters = written.replace(".", "")
     if letters.isupper() and len(letters) <= 6 and " " not in letters:
         return "acronym"
-    shorter = len(name_key(written).split()) == 1 and " " in preferred
+    shorter = len(name_key(written).split()) == 1 and " " in preferred  # "al-Sudani" is two words of a key: its particle tells
     return "weak" if cluster.type == "person" and shorter else "alias"
 
 

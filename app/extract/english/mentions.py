@@ -6,20 +6,17 @@
 4. A headline, where every word is a capital, holds only names that are known or stand in the body.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.extract.english import gazetteer, titles, words
+from app.extract.english import gazetteer, runs, titles, words
 from app.extract.english.reading import Reading, Sentence, Token
 from app.models.extraction import EntityType, FoundDate, MentionKind
-
-LONGEST_NAME = 12  # tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Tokens `first` to `last` (half-open) name something; `lead` is where its office begins: "Iraqi" of "Iraqi Prime Minister X"."""
+    """Tokens `first` to `last` (half-open) name something; `lead` is where its office begins ("Iraqi Prime Minister X")."""
 
     start: int
     end: int
@@ -43,7 +40,7 @@ def find(reading: Reading, dates: list[FoundDate]) -> list[Mention]:
     for sentence in reading.sentences:
         if sentence.heading:
             continue
-        for run_first, last in _runs(reading, sentence, taken):
+        for run_first, last in runs.find(reading, sentence, taken):
             first = _without_opener(reading, sentence, run_first, last, usual)
             if first < last:
                 found += _in_run(reading, sentence, first, last)
@@ -64,56 +61,6 @@ def _capitalised_inside(reading: Reading) -> frozenset[str]:
     return frozenset(found - words.naming("ordinary"))
 
 
-def _is_name_word(token: Token) -> bool:
-    if not token.is_word or not token.is_capital:
-        return False
-    return token.low not in words.naming("ordinary") or (token.text.isupper() and token.low in words.offices())
-
-
-def _runs(reading: Reading, sentence: Sentence, taken: set[int]) -> Iterator[tuple[int, int]]:
-    tokens, i = reading.tokens, sentence.first
-    while i < sentence.last:
-        if i in taken or not _is_name_word(tokens[i]):
-            i += 1
-            continue
-        last = i + 1
-        while last < min(sentence.last, i + LONGEST_NAME):
-            step = _continues(tokens, i, last, sentence.last)
-            if not step or last in taken:
-                break
-            last += step
-        yield i, last
-        i = last
-
-
-def _continues(tokens: list[Token], first: int, at: int, last: int) -> int:
-    """How many tokens from `at` on belong to the name before them: a word, a connector with its word, an odd apostrophe."""
-    token, before = tokens[at], tokens[at - 1]
-    if _is_name_word(token):
-        return 1
-    following = tokens[at + 1] if at + 1 < last else None
-    if following is None:
-        return 0
-    if token.low == "of" and _takes_of(tokens, first, at):
-        if following.low == "the":
-            return 3 if at + 2 < last and _is_name_word(tokens[at + 2]) else 0
-        return 2 if _is_name_word(following) else 0
-    if not _is_name_word(following):
-        return 0
-    if token.low in words.naming("particles") or token.text == "&":
-        return 2
-    if token.text == "'" and token.start == before.end and following.start > token.end:
-        # Shia’ al-Sudani: an apostrophe that is a letter; Dockers’ Union: a plural's
-        return 2 if not before.low.endswith("s") or following.low in words.naming("organization") else 0
-    return 0
-
-
-def _takes_of(tokens: list[Token], first: int, at: int) -> bool:
-    """Bank of …, Gulf of …, Secretary of State; but not "Joe Biden of Delaware"."""
-    heads = words.naming("organization") | words.naming("place") | words.naming("event")
-    return at - first == 1 or tokens[at - 1].low in heads or titles.is_title(f"{tokens[at - 1].low} of {tokens[at + 1].low}")
-
-
 def _without_opener(reading: Reading, sentence: Sentence, first: int, last: int, usual: frozenset[str]) -> int:
     """Skip the word that is capitalised only because it opens the sentence or a quotation."""
     tokens = reading.tokens
@@ -122,12 +69,13 @@ def _without_opener(reading: Reading, sentence: Sentence, first: int, last: int,
         return first
     token = tokens[first]
     if token.low in words.grammar("never_names") or token.low in words.cue_verbs():
-        return next((i for i in range(first + 1, last) if _is_name_word(tokens[i])), last)
+        return next((i for i in range(first + 1, last) if runs.is_name_word(tokens[i])), last)
+    if last - first == 1 and titles.length_at(tokens, first, sentence.last) > 1:
+        return last  # "Agency director": the capital opens the sentence
     is_known = (
         gazetteer.known(tokens, first, last)
         or titles.length_at(tokens, first, last)
-        or token.text.isupper()
-        and len(token.text) > 1
+        or (token.text.isupper() and len(token.text) > 1)
     )
     if is_known or token.low in usual or "-" in token.text:
         return first
@@ -210,6 +158,8 @@ def _titled(reading: Reading, sentence: Sentence, first: int, last: int, lead: i
         return [_mention(reading, first, last, kind="title")]
     if length and tokens[name].low == "of":
         return [_mention(reading, first, name, kind="title"), *_in_name(reading, sentence, name + 1, last)]
+    if not length and titles.is_office_with_field(tokens, first, last):
+        return [_mention(reading, first + 2, last, lead=tokens[min(lead, first)].start, type="person")]
     start = titles.start_before(tokens, name, sentence.first)
     if start == name:
         return [_mention(reading, name, last)]

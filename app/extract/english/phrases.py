@@ -1,11 +1,14 @@
 """Noun phrases beside a verb, without a parser: how far the doer's words reach to its left, or to its right."""
 
+from functools import cache
+
 from app.extract.english import words
 from app.extract.english.reading import Reading, Sentence, Token
 from app.extract.english.statement import TokenRange
 
 LONGEST_PHRASE = 18  # tokens
 LONGEST_APPOSITION = 22
+_SHORT_OPENING = 6
 
 
 def verb_group(tokens: list[Token], verb: int, floor: int) -> int:
@@ -18,6 +21,7 @@ def verb_group(tokens: list[Token], verb: int, floor: int) -> int:
     return start
 
 
+@cache
 def _between() -> frozenset[str]:
     return words.grammar("auxiliaries") | words.grammar("adverbs")
 
@@ -58,7 +62,7 @@ def _phrase_ending(tokens: list[Token], end: int, floor: int) -> TokenRange | No
 def _belongs(tokens: list[Token], at: int, end: int, floor: int) -> bool:
     token = tokens[at]
     if not token.is_word:
-        return token.low == "'s" or (token.text in "'&" or token.text.startswith("-")) and at > floor
+        return token.low == "'s" or ((token.text in "'&" or token.text.startswith("-")) and at > floor)
     if token.low in words.grammar("inside_subjects"):
         return at > floor and at < end - 1
     if token.low == "and":
@@ -68,11 +72,13 @@ def _belongs(tokens: list[Token], at: int, end: int, floor: int) -> bool:
             and (tokens[at - 1].is_capital or tokens[at - 1].low.endswith("s"))
             and _starts_phrase(tokens[at + 1])
         )
+    if token.low == "to" and at > floor and tokens[at - 1].low in ("close", "next", "according"):
+        return True
     if token.low in words.grammar("clause_words") and not token.is_capital:
         return (
             token.low == "in" and at > floor and at < end - 1 and not tokens[at - 1].is_capital and tokens[at - 1].low.endswith("s")
         )
-    return token.low not in words.grammar("finite") and token.low not in words.cue_verbs() or token.is_capital and at > floor
+    return (token.low not in words.grammar("finite") and token.low not in words.cue_verbs()) or (token.is_capital and at > floor)
 
 
 def _starts_phrase(token: Token) -> bool:
@@ -80,12 +86,15 @@ def _starts_phrase(token: Token) -> bool:
 
 
 def _without_edge(tokens: list[Token], first: int, end: int) -> int:
-    edge = words.grammar("clause_words") | words.grammar("adverbs") | words.grammar("inside_subjects") | {"however", "meanwhile"}
-    while first < end and (
-        tokens[first].low in edge and tokens[first].low not in words.grammar("determiners") or not tokens[first].is_word
-    ):
+    while first < end and (tokens[first].low in _edge() or not tokens[first].is_word):
         first += 1
     return first
+
+
+@cache
+def _edge() -> frozenset[str]:
+    edge = words.grammar("clause_words") | words.grammar("adverbs") | words.grammar("inside_subjects") | {"however", "meanwhile"}
+    return edge - words.grammar("determiners")
 
 
 def subject_after(reading: Reading, sentence: Sentence, first: int) -> TokenRange | None:
@@ -96,7 +105,7 @@ def subject_after(reading: Reading, sentence: Sentence, first: int) -> TokenRang
     while last < min(sentence.last, first + LONGEST_PHRASE) and _goes_on(tokens, last, first):
         last += 1
     while last > first and (
-        tokens[last - 1].low in words.grammar("prepositions") or not tokens[last - 1].is_word and tokens[last - 1].low != "'s"
+        tokens[last - 1].low in words.grammar("prepositions") or (not tokens[last - 1].is_word and tokens[last - 1].low != "'s")
     ):
         last -= 1
     if last == first or not (_starts_phrase(tokens[first]) or last - first < 4):
@@ -108,7 +117,9 @@ def _goes_on(tokens: list[Token], at: int, first: int) -> bool:
     token = tokens[at]
     if not token.is_word:
         return token.low == "'s" or token.text.startswith("-") or token.text == "'"
-    if token.low == "of" or token.low in ("for", "at", "from") and at > first and not tokens[at - 1].is_capital:
+    if at > first and tokens[at - 1].is_capital and token.low in words.grammar("determiners"):
+        return False
+    if token.low == "of" or (token.low in ("for", "at", "from") and at > first and not tokens[at - 1].is_capital):
         return at > first
     if token.low == "and":
         return at > first and at + 1 < len(tokens) and tokens[at + 1].is_capital
@@ -120,16 +131,45 @@ def _goes_on(tokens: list[Token], at: int, first: int) -> bool:
     return not stops and token.low not in words.grammar("adverbs") and not token.low.endswith("ing")
 
 
-def opening_subject(reading: Reading, sentence: Sentence, first: int, before: int) -> TokenRange | None:
-    """The phrase that opens a clause: who "did A and said B"."""
+def opening_subject(reading: Reading, first: int, before: int) -> TokenRange | None:
+    """The phrase that opens a clause: who "did A and said B". A short opening before a comma is passed over."""
     tokens = reading.tokens
     for i in range(first, min(before, first + LONGEST_PHRASE)):
-        if (
-            tokens[i].low in words.grammar("finite")
-            or tokens[i].low in words.cue_verbs()
-            or (tokens[i].low.endswith("ed") and not tokens[i].is_capital)
-        ):
+        if is_finite(tokens[i]):
             return _phrase_ending(tokens, i, first)
         if tokens[i].text in ",;:":
-            return opening_subject(reading, sentence, i + 1, before) if i - first < 6 else _phrase_ending(tokens, i, first)
+            if i - first >= _SHORT_OPENING:
+                return _phrase_ending(tokens, i, first)
+            first = i + 1
     return None
+
+
+def is_finite(token: Token) -> bool:
+    low = token.low
+    return low in words.grammar("finite") or low in words.cue_verbs() or (low.endswith("ed") and not token.is_capital)
+
+
+def is_noun(tokens: list[Token], verb: int, subject: TokenRange, floor: int) -> bool:
+    """Whether what looks like a cue verb is a noun: "various reports that", "the claim was", "in remarks that"."""
+    first, last = subject
+    own = [t.low for t in tokens[first:last]]
+    if all(low in words.grammar("determiners") for low in own) and own[-1] not in words.cue_words("speakers", "collective"):
+        return tokens[verb].low not in ("said", "says", "told") or own[-1] in (
+            "the",
+            "a",
+            "an",
+            "his",
+            "her",
+            "their",
+            "its",
+            "my",
+            "our",
+            "your",
+        )
+    if tokens[verb].low not in words.cue_words("nouns", "attributing"):
+        return False
+    governed = first > floor and tokens[first - 1].low in words.grammar("prepositions") | {"are", "were", "is", "was", "be", "been"}
+    named = (
+        tokens[last - 1].is_capital or own[0] in words.grammar("determiners") or own[-1] in words.cue_words("speakers", "pronouns")
+    )
+    return governed or not (named or (own[-1].endswith("s") and not own[-1].endswith("ous")))

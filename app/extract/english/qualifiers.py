@@ -3,7 +3,7 @@
 from app.extract.english import words
 from app.extract.english.reading import Reading
 from app.extract.english.statement import Statement
-from app.models.extraction import FoundDate, FoundHedge, HedgeKind
+from app.models.extraction import FoundDate, FoundHedge, HedgeKind, Span
 
 _SCARE_WORDS = 4  # words in quotation marks inside a statement that are distance, not speech
 _SAID_WITHIN = 60  # characters between a cue and the date of the saying
@@ -11,7 +11,12 @@ _COUNTED = frozenset({"approximation"})
 
 
 def hedges(reading: Reading, statement: Statement) -> tuple[FoundHedge, ...]:
-    found = [*statement.hedges, *_of_cue(reading, statement), *_hedging_words(reading, statement), *_scare_quotes(reading, statement)]
+    found = [
+        *statement.hedges,
+        *_of_cue(reading, statement),
+        *_hedging_words(reading, statement),
+        *_scare_quotes(reading, statement),
+    ]
     return tuple(sorted(set(found), key=lambda h: (h.start, h.end, h.kind)))
 
 
@@ -34,7 +39,11 @@ def _hedging_words(reading: Reading, statement: Statement) -> list[FoundHedge]:
     tokens, found = reading.tokens, []
     for i in range(*statement.content):
         kind = words.hedge_words().get(tokens[i].low)
-        if kind is None or (kind in _COUNTED and not _counts(reading, i + 1)) or (tokens[i].is_capital and i > statement.content[0]):
+        if (
+            kind is None
+            or (kind in _COUNTED and not _counts(reading, i + 1))
+            or (tokens[i].is_capital and i > statement.content[0])
+        ):
             continue
         by_author = kind in ("distancing", "doubt") and reading.quotation_at(tokens[i].start) is None
         hedge: HedgeKind = kind  # type: ignore[assignment]
@@ -83,7 +92,15 @@ def about(statement: Statement, dates: list[FoundDate], nearby: range) -> tuple[
     return tuple(i for i in nearby if statement.span.start <= dates[i].start and dates[i].end <= statement.span.end)
 
 
-def said(reading: Reading, statement: Statement, dates: list[FoundDate], nearby: range, taken: list[tuple[int, int]]) -> int | None:
+def _set_off(reading: Reading, statement: Statement, date_start: int) -> bool:
+    """Whether a date before the cue stands between the speaker and the verb, behind a comma: "Quarrie, who left in 2021, said"."""
+    if statement.speaker is None or statement.cue is None or date_start < reading.tokens[statement.speaker[0]].start:
+        return False
+    between = reading.tokens[statement.speaker[1] : statement.cue[0]]
+    return any(t.text == "," for t in between)
+
+
+def said(reading: Reading, statement: Statement, dates: list[FoundDate], nearby: range, taken: list[Span]) -> int | None:
     """The date nearest to the cue, in its sentence and in no statement's words."""
     if statement.cue is None:
         return None
@@ -93,7 +110,9 @@ def said(reading: Reading, statement: Statement, dates: list[FoundDate], nearby:
     best: tuple[int, int] | None = None
     for i in nearby:
         date = dates[i]
-        if date.precision in ("duration", "set") or any(a < date.end and date.start < b for a, b in taken):
+        if date.precision in ("duration", "set") or any(t.start < date.end and date.start < t.end for t in taken):
+            continue
+        if date.end <= start and _set_off(reading, statement, date.start):
             continue
         distance = min(abs(date.start - end), abs(start - date.end))
         if distance <= _SAID_WITHIN and (best is None or distance < best[0]):

@@ -14,17 +14,24 @@ def trailing(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Sta
     speaker, comma = _around(reading, sentence, verb, floor)
     if speaker is None or comma <= floor:
         return None
+    closed_by_quote = tokens[comma - 1].text == '"'
+    if not closed_by_quote and not _may_trail(reading, sentence, verb, floor, comma):
+        return None
     content = _content_before(reading, comma, floor)
     if content is None:
         return None
-    kind = _kind(reading, content)
-    closed_by_quote = tokens[comma - 1].text == '"' if comma > floor else False
-    if not closed_by_quote and "trail" not in words.cue_verbs()[tokens[verb].low].frames:
-        return None
-    if not closed_by_quote and content[1] - content[0] < 3:
-        return None
     rule = "quote_trailing_cue" if closed_by_quote else "trailing_said"
-    return Statement(content, (phrases.verb_group(tokens, verb, floor), verb + 1), rule, speaker, kind)
+    return Statement(content, (phrases.verb_group(tokens, verb, floor), verb + 1), rule, speaker, kind_of(reading, content))
+
+
+def _may_trail(reading: Reading, sentence: Sentence, verb: int, floor: int, comma: int) -> bool:
+    """A clause of its own must stand before "…, X said", and no quotation behind it."""
+    tokens = reading.tokens
+    if "trail" not in words.cue_verbs()[tokens[verb].low].frames or comma - floor < 4:
+        return False
+    if any(t.text == '"' for t in tokens[verb + 1 : min(sentence.last, verb + 4)]):
+        return False
+    return any(phrases.is_finite(t) or t.low.endswith("s") for t in tokens[floor : min(comma, floor + 40)])
 
 
 def _around(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tuple[TokenRange | None, int]:
@@ -47,7 +54,7 @@ def _closes(reading: Reading, sentence: Sentence, at: int) -> bool:
     if at >= sentence.last:
         return True
     low = reading.tokens[at].low
-    return low in '.,;:!?…"' or low in words.grammar("after_trailing") or low.endswith("day") or low.endswith("ly")
+    return low in '.,;:!?…"' or low in words.grammar("after_trailing") or low.endswith(("day", "ly"))
 
 
 def _content_before(reading: Reading, comma: int, floor: int) -> TokenRange | None:
@@ -57,17 +64,13 @@ def _content_before(reading: Reading, comma: int, floor: int) -> TokenRange | No
     return extents.trimmed(reading, (floor, comma))
 
 
-def _kind(reading: Reading, content: TokenRange) -> ClaimKind:
+def kind_of(reading: Reading, content: TokenRange) -> ClaimKind:
     first, last = reading.tokens[content[0]], reading.tokens[content[1] - 1]
     quotation = reading.quotation_at(first.start)
     if quotation is not None and quotation.start == first.start:
         ending = reading.quotation_at(last.start)
         return "direct" if ending is not None else "mixed"
     return "mixed" if any(t.text == '"' for t in reading.tokens[content[0] : content[1]]) else "indirect"
-
-
-def kind_of(reading: Reading, content: TokenRange) -> ClaimKind:
-    return _kind(reading, content)
 
 
 def before_quote(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:

@@ -4,11 +4,11 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from app.extract.english import phrases, words
-from app.extract.english.entities import Cast, Cluster
-from app.extract.english.mentions import Mention
+from app.extract.english.entities import Cast
+from app.extract.english.offices import Offices
 from app.extract.english.reading import Reading
 from app.extract.english.statement import Statement, TokenRange
-from app.models.extraction import FoundMention, FoundParty, MentionKind, SpeakerKind, Span
+from app.models.extraction import FoundMention, FoundParty, MentionKind, Span, SpeakerKind
 
 _LOOK_BACK = 4  # sentences in which a pronoun's person is sought
 _SINGULAR = frozenset({"he", "she"})
@@ -21,9 +21,11 @@ class Linker:
     last: tuple[FoundParty, ...] = ()
     last_sentence: int = -1
     gender: dict[int, str] = field(default_factory=dict)
-    _starts: list[int] = field(default_factory=list)
+    _starts: list[int] = field(init=False)
+    _offices: Offices = field(init=False)
 
     def __post_init__(self) -> None:
+        self._offices = Offices(self.reading, self.cast)
         self._starts = [m.start for m in self.cast.mentions]
 
     def parties(self, statement: Statement) -> tuple[FoundParty, ...]:
@@ -56,7 +58,7 @@ class Linker:
             return self.last
         sentence = self.reading.sentences[statement.sentence]
         before = statement.cue[0] if statement.cue else statement.content[0]
-        opening = phrases.opening_subject(self.reading, sentence, sentence.first, before)
+        opening = phrases.opening_subject(self.reading, sentence.first, before)
         if opening is None:
             return (FoundParty("unnamed", None, None),)
         return tuple(self._party(part, statement.sentence) for part in self._parts(opening))
@@ -114,37 +116,34 @@ class Linker:
     def _name_ending(self, first: int, last: int) -> int | None:
         """The longest name that the words end with; "the Daesh group" ends with Daesh."""
         tokens = self.reading.tokens
-        while last - first > 1 and tokens[last - 1].low in words.naming("appended"):
+        while last - first > 1 and tokens[last - 1].text in words.naming("appended"):
             last -= 1
-        ending = [p for p in self._names((first, last)) if self.cast.mentions[p].last == last and self.cast.mentions[p].kind in ("name", "metonym")]
-        return ending[0] if ending else None
+        for place in self._names((first, last)):
+            if self.cast.mentions[place].last == last and self.cast.mentions[place].kind in ("name", "metonym"):
+                return place
+        return None
 
     def _by_office(self, first: int, last: int) -> int | None:
         tokens = self.reading.tokens
-        phrase = " ".join(t.low for t in tokens[max(first, last - 3) : last] if t.low not in words.grammar("determiners"))
-        office = words.offices().get(phrase, phrase)
-        of_office = [i for i, c in enumerate(self.cast.clusters) if c.type == "person" and _holds(self.reading, c, office)]
-        named = of_office or self._organizations_named(tokens[last - 1].low, tokens[last - 1].start)
-        if not named:
+        words_of = [t.low for t in tokens[max(first, last - 3) : last] if t.low not in words.grammar("determiners")]
+        start, end = tokens[first].start, tokens[last - 1].end
+        if tokens[first].low in ("a", "an", "some", "another"):
             return None
-        earlier = [i for i in named if self.cast.clusters[i].mentions[0].start <= tokens[first].start]
-        entity = earlier[-1] if earlier else named[0]
-        self.note(entity, tokens[first].start, tokens[last - 1].end, "title" if of_office else "nominal")
-        return entity
-
-    def _organizations_named(self, word: str, before: int) -> list[int]:
-        if word not in words.naming("organization"):
-            return []
-        return [i for i, c in enumerate(self.cast.clusters) if c.type == "organization" and c.words[-1] == word and c.mentions[0].start < before]
+        person = self._offices.person(" ".join(words_of), start)
+        if person is not None:
+            self.note(person, start, end, "title")
+            return person
+        organization = self._offices.organization(tokens[last - 1].low, start)
+        if organization is not None:
+            self.note(organization, start, end, "nominal")
+        return organization
 
     def _pronoun(self, token: int, span: Span, sentence: int) -> FoundParty:
         low = self.reading.tokens[token].low
         if low in ("i", "we"):
             return FoundParty("author", span, None)
         if low in ("who", "which"):
-            floor = self.reading.sentences[sentence].first
-            before = phrases.subject_before(self.reading, self.reading.sentences[sentence], token - (self.reading.tokens[token - 1].text == ","), floor)
-            return self._party(before, sentence) if before and before[1] <= token and before[1] - before[0] > 1 else FoundParty("unnamed", span, None)
+            return self._antecedent(token, span, sentence)
         entity = self._person_before(low, span.start, sentence) if low in _SINGULAR else self._group_before(sentence)
         if entity is None:
             return FoundParty("unnamed", span, None)
@@ -152,6 +151,14 @@ class Linker:
             self.gender.setdefault(entity, low)
         self.note(entity, span.start, span.end, "pronoun")
         return FoundParty("named", span, entity)
+
+    def _antecedent(self, token: int, span: Span, sentence: int) -> FoundParty:
+        """Whom "who" stands for: the phrase right before it, over a comma."""
+        end = token - (self.reading.tokens[token - 1].text == ",")
+        before = phrases.subject_before(self.reading, self.reading.sentences[sentence], end)
+        if before is None or self.reading.tokens[before[0]].low in words.cue_words("speakers", "pronouns"):
+            return FoundParty("unnamed", span, None)
+        return self._party(before, sentence)
 
     def _person_before(self, pronoun: str, before: int, sentence: int) -> int | None:
         """In this sentence its first person; else who spoke last; else the first person of the sentences before."""
@@ -181,11 +188,3 @@ class Linker:
 
     def note(self, entity: int, start: int, end: int, kind: MentionKind) -> None:
         self.cast.clusters[entity].extra.append(FoundMention(start, end, kind))
-
-
-def _holds(reading: Reading, cluster: Cluster, office: str) -> bool:
-    return bool(office) and any(_role(reading, m).endswith(office) for m in cluster.mentions if m.lead is not None)
-
-
-def _role(reading: Reading, mention: Mention) -> str:
-    return " " + reading.view[mention.lead : mention.start].strip().lower()

@@ -1,5 +1,6 @@
 """All statements of a text, sentence by sentence: at each cue the frames are tried in order, and the first that fits is taken."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from app.extract.english import extents, quoting, telling, words
@@ -69,3 +70,10 @@ def _at(reading: Reading, sentence: Sentence, at: int, floor: int) -> Statement 
     if low in words.cue_words("nouns", "attributing"):
         return telling.noun_cue(reading, sentence, at, floor)
     return None
+
+
+def spans_in(found: list[Statement], sentence: int) -> list[Span]:
+    """The words of all statements of one sentence; `found` is in text order."""
+    first = bisect_left(found, sentence, key=lambda s: s.sentence)
+    last = bisect_right(found, sentence, key=lambda s: s.sentence)
+    return [s.span for s in found[first:last]]

@@ -1,10 +1,12 @@
 """Statements in the writer's words, whose cue comes before them: X said that …, X vowed to …, according to X, …, what X calls …."""
 
 from app.extract.english import extents, phrases, quoting, words
-from app.extract.english.reading import Reading, Sentence
+from app.extract.english.reading import Reading, Sentence, Token
 from app.extract.english.statement import Statement
 
 _THAT_WITHIN = 10  # tokens between a verb and its "that": "said on Monday in a statement that"
+
+_SOURCE_WITHIN = 12  # tokens between the source's name and the comma that closes it
 
 
 def with_that(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
@@ -22,10 +24,10 @@ def _that_after(reading: Reading, sentence: Sentence, verb: int) -> int | None:
     for i in range(verb + 1, min(sentence.last - 2, verb + 1 + _THAT_WITHIN)):
         token = tokens[i]
         if token.low == "that" and not reading.quotation_at(token.start):
-            return i
+            return None if tokens[i + 1].low == "'s" or tokens[i + 1].low in words.grammar("auxiliaries") else i
         if (
             token.text in '";:.'
-            or token.low in words.grammar("finite")
+            or (token.low in words.grammar("finite") and not token.is_capital)  # in May 2019
             or (token.low in words.cue_verbs() and not token.is_capital)
         ):
             return None
@@ -37,14 +39,28 @@ def bare(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stateme
     tokens = reading.tokens
     its = words.cue_verbs()[tokens[verb].low]
     told = "told" in its.frames
-    if not told and not {"bare", "clause"} & its.frames:
+    if its.participle or (not told and not {"bare", "clause"} & its.frames):
         return None
     first = _after_addressee(reading, sentence, verb) if told else verb + 1
     while first < sentence.last and tokens[first].low.endswith("day") and tokens[first].is_capital:
         first += 1
-    if first >= sentence.last - 1 or not _opens_clause(reading, sentence, first):
+    if first >= sentence.last - 1:
+        return None
+    freely = "bare" in its.frames and _says_freely(reading, sentence, verb)
+    if not freely and not _opens_clause(reading, sentence, first):
         return None
     return _made(reading, sentence, verb, first, floor, "cue_bare")
+
+
+def _says_freely(reading: Reading, sentence: Sentence, verb: int) -> bool:
+    """Verbs like "say" take no plain objects: what follows in small letters, and is no adverbial, is a clause already."""
+    tokens, first = reading.tokens, verb + 1
+    closed = words.grammar("prepositions") | words.grammar("clause_words") | words.grammar("adverbs")
+    if sentence.last - first < 4 or not tokens[first].is_word or tokens[first].low in closed:
+        return False
+    if tokens[first].low in words.grammar("subject_pronouns") or tokens[first].low in words.grammar("determiners"):
+        return any(t.is_word for t in tokens[first + 2 : first + 4])
+    return _holds_finite(tokens, first, min(sentence.last, first + 8))
 
 
 def _after_addressee(reading: Reading, sentence: Sentence, verb: int) -> int:
@@ -64,27 +80,32 @@ def _opens_clause(reading: Reading, sentence: Sentence, first: int) -> bool:
         or token.low.endswith("s")
         or token.text[0].isdecimal()
     )
+    if token.low == "that":
+        return tokens[first + 1].low == "'s" or tokens[first + 1].low in words.grammar("auxiliaries")
     if not opens or token.low in words.grammar("prepositions"):
         return False
-    for following in tokens[first : min(sentence.last, first + 16)]:
-        if following.text in ".;:":
+    return _holds_finite(tokens, first, sentence.last)
+
+
+def _holds_finite(tokens: list[Token], first: int, last: int) -> bool:
+    for i in range(first, min(last, first + 16)):
+        if tokens[i].text in ".;:":
             return False
-        if following.low in words.grammar("finite") or (following.low.endswith("ed") and following is not token):
+        if tokens[i].low in words.grammar("finite") or (i > first and tokens[i].low.endswith("ed")):
             return True
     return False
 
 
 def _made(reading: Reading, sentence: Sentence, verb: int, first: int, floor: int, rule: str) -> Statement | None:
-    content = extents.until_next_cue(reading, sentence, first)
-    if content is None:
-        return None
     tokens = reading.tokens
     cue = phrases.verb_group(tokens, verb, floor), verb + 1
     is_participle = words.cue_verbs()[tokens[verb].low].participle and cue[0] == verb
+    carried = is_participle and rule == "cue_that" and _coordinated(reading, verb, sentence)
     speaker = None if is_participle else speaker_of(reading, sentence, verb, floor)
-    if speaker is None and not is_participle and not _coordinated(reading, cue[0], sentence):
+    if not carried and (speaker is None or phrases.is_noun(tokens, verb, speaker, floor)):
         return None
-    return Statement(content, cue, rule, speaker, quoting.kind_of(reading, content))
+    content = extents.until_next_cue(reading, sentence, first)
+    return Statement(content, cue, rule, speaker, quoting.kind_of(reading, content)) if content is not None else None
 
 
 def _coordinated(reading: Reading, at: int, sentence: Sentence) -> bool:
@@ -95,7 +116,7 @@ def speaker_of(reading: Reading, sentence: Sentence, verb: int, floor: int) -> t
     """The phrase before the verb, or who opened the clause when the verb is the second of two."""
     start = phrases.verb_group(reading.tokens, verb, sentence.first)
     if _coordinated(reading, start, sentence) and reading.tokens[start - 1].low != ",":
-        return phrases.opening_subject(reading, sentence, min(floor, start), start)
+        return phrases.opening_subject(reading, min(floor, start), start)
     return phrases.subject_before(reading, sentence, verb, floor)
 
 
@@ -106,9 +127,11 @@ def with_object(reading: Reading, sentence: Sentence, verb: int, floor: int) -> 
         return None
     if not tokens[verb + 1].is_word or tokens[verb + 1].low in words.grammar("clause_words") | {"this", "it", "them", "him", "her"}:
         return None
-    content = extents.object_phrase(reading, sentence, verb + 1, words.grammar("closes_object") - {"to"})
     speaker = speaker_of(reading, sentence, verb, floor)
-    if content is None or speaker is None:
+    if speaker is None or phrases.is_noun(tokens, verb, speaker, floor):
+        return None
+    content = extents.object_phrase(reading, sentence, verb + 1, words.grammar("closes_object") - {"to"})
+    if content is None:
         return None
     return Statement(
         content, (phrases.verb_group(tokens, verb, floor), verb + 1), "cue_object", speaker, quoting.kind_of(reading, content)
@@ -148,15 +171,22 @@ def according_to(reading: Reading, sentence: Sentence, at: int, floor: int) -> S
     if tokens[at + 1 : at + 2] == [] or tokens[at + 1].low != "to" or speaker is None:
         return None
     cue = (at, at + 2)
-    if at <= floor + 1:
-        comma = next((i for i in range(speaker[1], min(sentence.last, speaker[1] + 24)) if tokens[i].text == ","), None)
-        comma = _second_comma(reading, sentence, comma)
-        content = extents.until_next_cue(reading, sentence, comma + 1) if comma is not None and comma + 2 < sentence.last else None
+    if at <= floor + 1 or tokens[at - 1].low in ("but", "and", "that"):
+        content = extents.until_next_cue(reading, sentence, _after_source(reading, sentence, speaker[1]))
     else:
         content = extents.trimmed(reading, (floor, at))
     if content is None or content[1] - content[0] < 2:
         return None
-    return Statement(content, cue, "according_to", speaker, quoting.kind_of(reading, content))
+    nobody = tokens[speaker[1] - 1].low in words.cue_words("nouns", "attributing")
+    return Statement(content, cue, "according_to", speaker, quoting.kind_of(reading, content), nobody=nobody)
+
+
+def _after_source(reading: Reading, sentence: Sentence, at: int) -> int:
+    """Where the content begins behind "According to X": past a comma, and past a relative clause between two of them."""
+    tokens = reading.tokens
+    comma = next((i for i in range(at, min(sentence.last, at + _SOURCE_WITHIN)) if tokens[i].text == ","), None)
+    comma = _second_comma(reading, sentence, comma)
+    return at if comma is None or comma + 2 >= sentence.last else comma + 1
 
 
 def _second_comma(reading: Reading, sentence: Sentence, comma: int | None) -> int | None:
@@ -176,21 +206,26 @@ def noun_cue(reading: Reading, sentence: Sentence, noun: int, floor: int) -> Sta
         or tokens[noun].low not in words.cue_words("nouns", "attributing")
     ):
         return None
-    content = extents.until_next_cue(reading, sentence, noun + 2)
-    first = noun
-    while (
-        first > floor
-        and tokens[first - 1].is_word
-        and tokens[first - 1].low not in words.grammar("finite") | words.grammar("prepositions")
-        and noun - first < 6
-    ):
-        first -= 1
+    first = _described_from(reading, noun, floor)
     opening = first
-    while opening > floor and tokens[opening - 1].low in ("there", *words.grammar("finite")) and first - opening < 3:
+    while opening > floor and first - opening < 3 and (tokens[opening - 1].low in ("there", *words.grammar("finite"))):
         opening -= 1
-    if content is None or (opening == first and tokens[noun].low.endswith("s") is False):
+    if tokens[opening].low != "there" and not tokens[noun].low.endswith("s"):
         return None
-    return Statement(content, (opening, noun + 2), "noun_cue", (first, noun + 1), quoting.kind_of(reading, content), nobody=True)
+    cue = (opening if tokens[opening].low == "there" else first, noun + 2)
+    content = extents.until_next_cue(reading, sentence, noun + 2)
+    if content is None:
+        return None
+    return Statement(content, cue, "noun_cue", (first, noun + 1), quoting.kind_of(reading, content), nobody=True)
+
+
+def _described_from(reading: Reading, noun: int, floor: int) -> int:
+    """Where the adjectives of "various reports" begin."""
+    tokens, first = reading.tokens, noun
+    ends = words.grammar("finite") | words.grammar("prepositions")
+    while first > max(floor, noun - 6) and tokens[first - 1].is_word and tokens[first - 1].low not in ends:
+        first -= 1
+    return first
 
 
 def headline(reading: Reading, sentence: Sentence) -> Statement | None:

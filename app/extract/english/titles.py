@@ -41,6 +41,11 @@ def length_at(tokens: list[Token], first: int, last: int) -> int:
     return 0
 
 
+def is_office_with_field(tokens: list[Token], first: int, last: int) -> bool:
+    """ "Waterworks Minister Petra Vinsdale": an office of anything, where a name follows."""
+    return last - first > 2 and bare(tokens[first + 1]) in words.naming("heads_of_fields")
+
+
 def start_before(tokens: list[Token], first: int, floor: int) -> int:
     """Where the title begins that stands right before token `first`; `first` itself where there is none."""
     start = first
