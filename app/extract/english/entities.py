@@ -50,14 +50,20 @@ def gather(reading: Reading, mentions: list[Mention]) -> Cast:
     clusters = [by_key[key] for key in by_key if joined[key] == key]
     for key, cluster in by_key.items():
         if joined[key] != key:
-            by_key[joined[key]].mentions += cluster.mentions
-            by_key[joined[key]].votes.update({k: v for k, v in cluster.votes.items() if v > 1})
+            _absorb(by_key[joined[key]], cluster)
     for cluster in clusters:
         cluster.mentions.sort(key=lambda m: (m.start, -m.end))
         cluster.type = kinds.decide(cluster.votes)
     clusters.sort(key=lambda c: c.mentions[0].start)
     place = {c.key: i for i, c in enumerate(clusters)}
     return Cast(mentions, clusters, {i: place[joined[key]] for i, key in enumerate(keys) if key})
+
+
+def _absorb(home: Cluster, short: Cluster) -> None:
+    """Evidence from a surname counts too, but "the Berg plan" makes no organization of a person who is known as one."""
+    known = kinds.is_known_person(home.votes)
+    home.mentions += short.mentions
+    home.votes.update({kind: votes for kind, votes in short.votes.items() if votes > 1 and (kind == "person" or not known)})
 
 
 def _key(reading: Reading, mention: Mention) -> str:

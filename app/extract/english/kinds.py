@@ -75,3 +75,8 @@ def decide(votes: Counter[EntityType]) -> EntityType:
     """The kind with most evidence; a tie goes to the rarer kind, in this order."""
     order: tuple[EntityType, ...] = ("event", "place", "person", "organization")
     return max(order, key=lambda kind: (votes[kind], -order.index(kind))) if votes else "other"
+
+
+def is_known_person(votes: Counter[EntityType]) -> bool:
+    """More than two capitalised words: a title, an age, or words of speech beside the name."""
+    return votes["person"] >= _LIKELY + _SLIGHT and decide(votes) == "person"

@@ -156,7 +156,7 @@ def describes_as(reading: Reading, sentence: Sentence, verb: int, floor: int) ->
     first = verb + 2 if tokens[verb + 1].low == "as" else verb + 1
     if first >= sentence.last:
         return None
-    content = extents.object_phrase(reading, sentence, first, words.grammar("closes_object") | words.grammar("finite") - {"and"})
+    content = extents.object_phrase(reading, sentence, first, (words.grammar("closes_object") | words.grammar("finite")) - {"and"})
     if content is None:
         return None
     return Statement(
