@@ -5,13 +5,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.serving import PROJECT, serving
 
 
+@pytest.mark.long
 def test_the_service_keeps_its_contract(tmp_path: Path) -> None:
     with serving(tmp_path / "contract.db") as (address, _):
         command = [Path(sys.executable).parent / "schemathesis", "--config-file", PROJECT / "schemathesis.toml", "run"]
-        options = ["--checks", "all", "--seed", os.environ.get("CONTRACT_SEED", "1"), "--continue-on-failure", "--request-timeout", "30"]
+        options = [
+            "--checks",
+            "all",
+            "--seed",
+            os.environ.get("CONTRACT_SEED", "1"),
+            "--continue-on-failure",
+            "--request-timeout",
+            "30",
+        ]
         run = subprocess.run(
             [*command, f"{address}/openapi.json", *options], capture_output=True, text=True, cwd=tmp_path, check=False
         )

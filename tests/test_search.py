@@ -1,22 +1,28 @@
 """Searches: each filter, how filters go together, and how a question is understood."""
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.main import create_app
+from app.settings import Settings
 from app.store.fulltext.query import parse
 from app.store.fulltext.snippets import snippet
 from tests.conftest import Store
 
-OPEN = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+OPEN = settings(deadline=None, max_examples=60)
 
 
-@pytest.fixture
-def archive(client: TestClient, store: Store) -> TestClient:
+@pytest.fixture(scope="module")
+def archive(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Four dispatches that differ in everything that can be asked for."""
+    path = Path(shutil.copy(migrated, tmp_path_factory.mktemp("search") / "test.db"))
     texts: list[dict[str, Any]] = [
         {
             "text": "Al-Sudani said Daesh is beaten. The U.S. agreed.",
@@ -61,9 +67,10 @@ def archive(client: TestClient, store: Store) -> TestClient:
         },
         {"text": "An undated note on troops."},
     ]
-    for fields in texts:
-        store(**fields)
-    return client
+    with TestClient(create_app(Settings(database_url=f"sqlite:///{path}", log_level="error"))) as opened:
+        for fields in texts:
+            assert opened.post("/articles", json={"extract": False, **fields}).status_code == 201
+        yield opened
 
 
 def found(archive: TestClient, question: str) -> list[int]:
