@@ -1,5 +1,7 @@
 """Statements in the writer's words, whose cue comes before them: X said that …, X vowed to …, according to X, …, what X calls …."""
 
+from functools import cache
+
 from app.extract.english import extents, phrases, quoting, words
 from app.extract.english.reading import Reading, Sentence, Token
 from app.extract.english.statement import Statement
@@ -55,12 +57,16 @@ def bare(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stateme
 def _says_freely(reading: Reading, sentence: Sentence, verb: int) -> bool:
     """Verbs like "say" take no plain objects: what follows in small letters, and is no adverbial, is a clause already."""
     tokens, first = reading.tokens, verb + 1
-    closed = words.grammar("prepositions") | words.grammar("clause_words") | words.grammar("adverbs")
-    if sentence.last - first < 4 or not tokens[first].is_word or tokens[first].low in closed:
+    if sentence.last - first < 4 or not tokens[first].is_word or tokens[first].low in _no_clause():
         return False
     if tokens[first].low in words.grammar("subject_pronouns") or tokens[first].low in words.grammar("determiners"):
         return any(t.is_word for t in tokens[first + 2 : first + 4])
     return _holds_finite(tokens, first, min(sentence.last, first + 8))
+
+
+@cache
+def _no_clause() -> frozenset[str]:
+    return words.grammar("prepositions") | words.grammar("clause_words") | words.grammar("adverbs")
 
 
 def _after_addressee(reading: Reading, sentence: Sentence, verb: int) -> int:
