@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from app.ingest import extract, put_contents
 from app.models.articles import ArticlePatch, ArticleRow
-from app.models.claims import Claim, ClaimDraft, ClaimPatch, ClaimRow
+from app.models.claim_rows import ClaimRow
+from app.models.claims import Claim, ClaimDraft, ClaimPatch
 from app.models.documents import Article
 from app.models.entities import Entity, EntityDraft, EntityPatch
 from app.models.extraction import Extractor

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.models.articles import ArticleRow
-from app.models.claims import ClaimHedgeRow, ClaimPartyRow, ClaimRow
+from app.models.claim_rows import ClaimHedgeRow, ClaimPartyRow, ClaimRow
 from app.models.dates import ClaimDateRow
 from app.store import articles, changes, claims, passages
 

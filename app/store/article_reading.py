@@ -19,7 +19,7 @@ from app.models.articles import (
     RevisionPage,
     RevisionRow,
 )
-from app.models.claims import ClaimRow
+from app.models.claim_rows import ClaimRow
 from app.models.dates import ArticleDateRow
 from app.models.documents import Article
 from app.models.lists import Applied, ListQuery

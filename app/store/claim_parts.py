@@ -8,16 +8,8 @@ from sqlmodel import Session
 
 from app import edtf
 from app.errors import Fault, Unusable
-from app.models.claims import (
-    ClaimDraft,
-    ClaimHedgeRow,
-    ClaimPartyRow,
-    ClaimPatch,
-    PlaceDraft,
-    QuoteDraft,
-    SpeakerDraft,
-    SubjectDraft,
-)
+from app.models.claim_rows import ClaimHedgeRow, ClaimPartyRow
+from app.models.claims import ClaimDraft, ClaimPatch, PlaceDraft, QuoteDraft, SpeakerDraft, SubjectDraft
 from app.models.dates import ClaimDateRow
 from app.models.extraction import Extraction, FoundClaim, FoundEntity, FoundName, FoundParty
 from app.models.times import DateDraft, day_keys

@@ -10,16 +10,8 @@ from sqlmodel import Session, SQLModel, col, select
 from app import edtf
 from app.errors import NotFound
 from app.models.articles import ArticleRef, ArticleRow, SourceRow
-from app.models.claims import (
-    Claim,
-    ClaimHedgeRow,
-    ClaimPartyRow,
-    ClaimRow,
-    Cue,
-    Hedge,
-    Quote,
-    Speaker,
-)
+from app.models.claim_rows import ClaimHedgeRow, ClaimPartyRow, ClaimRow
+from app.models.claims import Claim, Cue, Hedge, Quote, Speaker
 from app.models.dates import ClaimDateRow, DateColumns
 from app.models.lists import EntityRef
 from app.models.times import FIRST_DAY, LAST_DAY, PartialDate, parse_instant

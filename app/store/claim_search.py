@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from app.folding import name_key
 from app.models.articles import ArticleAuthorRow, ArticleRow
-from app.models.claims import ClaimHedgeRow, ClaimLinkRow, ClaimPage, ClaimPartyRow, ClaimQuery, ClaimRow
+from app.models.claim_rows import ClaimHedgeRow, ClaimLinkRow, ClaimPartyRow, ClaimRow
+from app.models.claims import ClaimPage, ClaimQuery
 from app.models.dates import ClaimDateRow
 from app.models.times import day_range
 from app.store import claim_reading

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import NotFound
 from app.models.articles import ArticleRow
-from app.models.claims import NOT_ABOUT, ClaimHedgeRow, ClaimLinkRow, ClaimPartyRow, ClaimRow
+from app.models.claim_rows import NOT_ABOUT, ClaimHedgeRow, ClaimLinkRow, ClaimPartyRow, ClaimRow
 from app.models.dates import ClaimDateRow
 from app.models.times import UNDATED, day_number
 from app.store import changes

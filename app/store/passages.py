@@ -9,7 +9,7 @@ from sqlalchemy import delete, union
 from sqlmodel import Session, col, select
 
 from app.models.articles import ArticleLinkRow, ArticleRow, ExtractionRunRow, MentionRow
-from app.models.claims import ClaimPartyRow, ClaimRow
+from app.models.claim_rows import ClaimPartyRow, ClaimRow
 from app.models.dates import ArticleDateRow
 from app.models.extraction import Extraction, FoundDate
 from app.models.times import day_keys

@@ -1,0 +1,101 @@
+"""How claims are kept: the claim, whatever hangs on it, and the links by which it is found."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlmodel import Column, Field, SQLModel
+from sqlmodel import Text as TextColumn
+
+from app.models.fields import BIG
+from app.models.times import LAST_DAY
+
+NOT_ABOUT = LAST_DAY + 1  # sorts behind every day
+
+
+class ClaimRow(SQLModel, table=True):
+    """`published`, `said` and `about` repeat what article and dates say, as keys that the searches read from an index.
+
+    `published`, `published_latest`: microseconds, as in the article. `said`, `said_latest`: day numbers, 0 when unknown.
+    `about`: the first day that it speaks about, NOT_ABOUT when it speaks about none.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint("kind IN ('direct', 'indirect', 'mixed', 'narrated')", name="kind"),
+        CheckConstraint("status IN ('extracted', 'confirmed', 'rejected')", name="status"),
+        CheckConstraint("anchor IN ('exact', 'moved', 'orphaned')", name="anchor"),
+        CheckConstraint('"start" >= 0 AND "start" < "end"', name="span"),
+        Index("ix_claim_article", "article_id", "start", "id"),
+        Index("ix_claim_published", "published", "id"),
+        Index("ix_claim_recorded", "recorded_at", "id"),
+        Index("ix_claim_said", "said", "id"),
+        Index("ix_claim_about", "about", "id"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int = Field(default=None, primary_key=True, sa_type=BIG)
+    article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), nullable=False))
+    revision: int
+    start: int
+    end: int
+    exact: str = Field(sa_type=TextColumn)
+    prefix: str
+    suffix: str
+    kind: str
+    cue_start: int | None = None
+    cue_end: int | None = None
+    cue_exact: str | None = Field(default=None, sa_type=TextColumn)
+    negated: bool = False
+    status: str = "extracted"
+    anchor: str = "exact"
+    made_by: str
+    rule: str | None = None
+    confidence: float | None = None
+    published: int = Field(sa_type=BIG)
+    published_latest: int = Field(sa_type=BIG)
+    said: int
+    said_latest: int
+    about: int
+    recorded_at: datetime
+    changed_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+class ClaimPartyRow(SQLModel, table=True):
+    __tablename__ = "claim_party"
+    __table_args__ = (
+        CheckConstraint("role IN ('speaker', 'subject')", name="role"),
+        CheckConstraint("kind IN ('named', 'unnamed', 'collective', 'author')", name="kind"),
+    )
+    claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    role: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    kind: str
+    entity_id: int | None = Field(default=None, sa_column=Column(BIG, ForeignKey("entity.id"), index=True))
+    text: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class ClaimHedgeRow(SQLModel, table=True):
+    __tablename__ = "claim_hedge"
+    claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    position: int = Field(primary_key=True)
+    exact: str
+    start: int
+    end: int
+    kind: str
+    by: str
+
+
+class ClaimLinkRow(SQLModel, table=True):
+    """(entity, role, date, claim), all in the key: a page by entity and dates is one range of this table and no join.
+
+    `role` is `speaker`, `subject` or, once for each pair, `any`.
+    """
+
+    __tablename__ = "claim_link"
+    __table_args__ = (Index("ix_claim_link_claim", "claim_id"), {"sqlite_with_rowid": False})
+    entity_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), primary_key=True))
+    role: str = Field(primary_key=True)
+    published: int = Field(primary_key=True, sa_type=BIG)
+    claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
