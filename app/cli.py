@@ -19,7 +19,11 @@ from app.errors import DatelineError
 from app.main import create_app, open_archive
 from app.settings import Settings
 
-app = typer.Typer(help="Who said what, about whom, about when, how hedged, and where exactly it stands.", no_args_is_help=True)
+app = typer.Typer(
+    help="Who said what, about whom, about when, how hedged, and where exactly it stands.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 
