@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api.examples import answers
+from app.api import generators
+from app.api.examples import answers, requests
 from app.api.problems import MEDIA_TYPE, TYPES, Problem, ProblemError
 
 _DESCRIPTION = """Stores news articles and the claims in them, and answers who said what, about whom, about when, how hedged, and
@@ -43,6 +44,9 @@ def document(app: FastAPI) -> dict[str, Any]:
             schemas.pop(name, None)
         schemas |= {s.__name__: s.model_json_schema(mode="serialization", ref_template=_REF) for s in (ProblemError, Problem)}
         schemas["Problem"].pop("$defs", None)
+        for schema in schemas.values():
+            generators.tidy(schema)
+        schemas |= generators.enumerations()
         for path, operations in made["paths"].items():
             for method, operation in operations.items():
                 _complete(path, method, operation)
@@ -55,6 +59,8 @@ _REF = "#/components/schemas/{model}"
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     parameters = operation.setdefault("parameters", [])
+    for parameter in parameters:
+        generators.tidy_parameter(parameter)
     responses = operation["responses"]
     is_single = "{" in path or path.endswith("lookup")
     if method in ("patch", "delete"):
@@ -67,6 +73,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         responses.setdefault(str(kind.status), {"description": kind.title, "content": content})
         responses[str(kind.status)] = {"description": kind.title, "content": content}
+    if example := requests().get(operation["operationId"]):
+        operation["requestBody"]["content"]["application/json"]["example"] = example
     _describe_answers(operation, responses, has_etag=is_single or method in ("post", "patch"))
     if not parameters:
         del operation["parameters"]

@@ -63,7 +63,7 @@ def _in_utc(moment: AwareDatetime) -> str:
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-Instant = Annotated[AwareDatetime, PlainSerializer(_in_utc, when_used="json")]
+Instant = Annotated[AwareDatetime, PlainSerializer(_in_utc, when_used="json"), Field(json_schema_extra={"format": "date-time"})]
 
 
 def _without_null_defaults(schema: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Real calls through the generated Python client. Prints how many; check.sh generates the client, starts the service and runs it."""
+"""Real calls through the generated Python client; prints how many. check.sh generates it, starts the service and runs this."""
 
 import sys
 from http import HTTPStatus
@@ -60,7 +60,7 @@ def call_all(client: Client) -> int:
 
     repeated = create_article.sync_detailed(client=client, body=DRAFT)
     assert repeated.status_code == HTTPStatus.OK, repeated
-    assert repeated.parsed == article
+    assert repeated.parsed == article, f"{repeated.content!r} after {created.content!r}"
 
     articles = search_articles.sync(client=client, entity=[SPEAKER], published_from="2024-02", published_to="2024-02")
     assert isinstance(articles, ArticlePage)
