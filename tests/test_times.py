@@ -1,7 +1,6 @@
 """Partial dates and ranges: laws that hold for every day there is."""
 
 from datetime import UTC, date, datetime, timedelta
-
 from itertools import pairwise
 
 import pytest
