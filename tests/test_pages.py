@@ -15,9 +15,11 @@ from app.store import pages
 from tests.conftest import Store
 
 SORTS = st.sampled_from(
-    ["/claims?sort=-published", "/claims?sort=published", "/claims?sort=-recorded", "/claims?sort=-said", "/claims?sort=about"]
-    + ["/claims?q=word", "/claims?q=word OR other", "/claims?speaker=Ann", "/claims?speaker=Ann&speaker=Bo"]
-    + ["/articles?sort=-published", "/articles?entity=Ann", "/articles?q=word", "/entities?sort=name", "/entities", "/changes"]
+    [
+        *(f"/claims?sort={order}" for order in ("-published", "published", "-recorded", "-said", "about")),
+        *("/claims?q=word", "/claims?q=word OR other", "/claims?speaker=Ann", "/claims?speaker=Ann&speaker=Bo"),
+        *("/articles?sort=-published", "/articles?entity=Ann", "/articles?q=word", "/entities?sort=name", "/entities", "/changes"),
+    ]
 )
 DATES = st.sampled_from([None, "2023", "2024-02", "2024-02-13", "2024-02-13T00:00:00Z"])
 DRAFTS = st.lists(st.tuples(DATES, st.integers(1, 4), st.sampled_from(["Ann", "Bo"])), min_size=1, max_size=7)

@@ -37,7 +37,9 @@ def plans(client: TestClient, store: Store) -> Any:
         assert paged
         with engine.connect() as connection:
             return [
-                row.detail for statement, given in paged for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+                row.detail
+                for statement, given in paged
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
             ]
 
     return ask
