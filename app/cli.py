@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from app import __version__, demo, logs
+from app import __version__, demo, extract, logs
 from app.errors import DatelineError
 from app.main import create_app, open_archive
 from app.settings import Settings
@@ -51,6 +51,7 @@ def serve(
     settings = Settings()
     logs.configure(settings.log_level, settings.log_format)
     _refuse_taken(host, port)
+    extract.find(settings.extractor)
     open_archive(settings).close()
     os.environ["DATELINE_DATABASE_URL"] = settings.database_url  # for the workers, wherever they are started
     uvicorn.run(

@@ -78,7 +78,7 @@ def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: 
         guard(claim_reading.get(session, claim_id))
         article = articles.row(session, claim.article_id)
         parts = claim_parts.from_patch(session, _text_of(session, claim), patch, made_by)
-        replaced = patch.model_fields_set & {"speakers", "subjects", "hedges", "dates", "said"}
+        replaced = patch.model_fields_set & {"speaker", "speakers", "subjects", "hedges", "dates", "said"}
         claims.change(session, claim, article, parts, replaced, made_by)
         passages.relink(session, article)
         return claim_reading.get(session, claim_id)

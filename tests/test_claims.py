@@ -72,6 +72,14 @@ def test_a_claim_may_have_several_speakers_and_the_first_is_the_speaker(client: 
     assert claim["speaker"] == claim["speakers"][0]
 
 
+def test_a_speaker_alone_is_short_for_a_list_of_one(client: TestClient, store: Store) -> None:
+    claim = add(client, store(TEXT), quote={"exact": "a clerk confirmed"}, speaker={"entity": "Ann Lee"}).json()
+    changed = client.patch(f"/claims/{claim['id']}", json={"speaker": {"kind": "unnamed", "text": "a clerk"}}).json()
+    assert [claim["speaker"]["entity"]["name"], [s["text"] for s in changed["speakers"]]] == ["Ann Lee", ["a clerk"]]
+    both = client.patch(f"/claims/{claim['id']}", json={"speaker": None, "speakers": []})
+    assert both.status_code == 422
+
+
 def test_a_name_that_several_bear_is_refused_with_their_ids(client: TestClient, store: Store) -> None:
     ids = [client.post("/entities", json={"name": "Ann Lee", "type": kind}).json()["id"] for kind in ("person", "place")]
     answer = add(client, store(TEXT), quote={"exact": "a clerk"}, subjects=[{"entity": "ann lee"}])

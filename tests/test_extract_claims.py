@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.errors import NotFound
 from app.extract import find, rules
 from app.models.extraction import Extraction, FoundClaim
 
@@ -149,7 +150,7 @@ def test_allegedly_is_the_authors_doubt() -> None:
 
 
 def test_an_unknown_extractor_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(ValueError, match="rules"):
+    with pytest.raises(NotFound, match="rules"):
         find("english")
 
 

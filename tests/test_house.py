@@ -61,7 +61,7 @@ def test_imports_go_down_the_floors_only(path: Path) -> None:
 
 def test_an_extractor_knows_neither_the_settings_nor_a_database_nor_the_network() -> None:
     known = {alias for path in (APP / "extract").rglob("*.py") for alias in imported_rooms(path)}
-    assert known <= {"extract", "models", "edtf", "folding", "__init__"}
+    assert known <= {"extract", "models", "errors", "edtf", "folding", "__init__"}
 
 
 def test_only_the_doors_read_the_settings() -> None:

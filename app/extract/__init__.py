@@ -5,6 +5,7 @@ import pkgutil
 from importlib.metadata import entry_points
 from typing import cast
 
+from app.errors import NotFound
 from app.models.extraction import Extractor
 
 GROUP = "dateline.extractors"  # of entry points, by which an installed package adds its own
@@ -14,7 +15,7 @@ def find(name: str) -> Extractor:
     """The extractor of that name: a module of this package, or one that an installed package brings.
 
     Raises:
-        ValueError: naming those that there are.
+        NotFound: naming those that there are.
     """
     own = {module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg}
     brought = {point.name: point for point in entry_points(group=GROUP)}
@@ -24,4 +25,4 @@ def find(name: str) -> Extractor:
             return cast(Extractor, module)
     if name in brought:
         return cast(Extractor, brought[name].load())
-    raise ValueError(f"there is no extractor {name!r}; there are: {', '.join(sorted({*own, *brought}))}")
+    raise NotFound(f"there is no extractor {name!r}; there are: {', '.join(sorted({*own, *brought}))}")

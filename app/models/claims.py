@@ -134,9 +134,20 @@ class SpeakerDraft(Draft):
         return self
 
 
-class ClaimDraft(Draft):
+class _SpokenDraft(Draft):
+    """`speaker` is short for `speakers` with one of them."""
+
+    @model_validator(mode="after")
+    def _one_or_many(self) -> Self:
+        if {"speaker", "speakers"} <= self.model_fields_set:
+            raise ValueError("give speaker or speakers, not both")
+        return self
+
+
+class ClaimDraft(_SpokenDraft):
     quote: QuoteDraft
     kind: ClaimKind = "indirect"
+    speaker: SpeakerDraft | None = None
     speakers: list[SpeakerDraft] = Described([], max_length=20)
     subjects: list[SubjectDraft] = Described([], max_length=100)
     cue: PlaceDraft | None = None
@@ -148,11 +159,12 @@ class ClaimDraft(Draft):
     confidence: Annotated[float, Described(ge=0, le=1, strict=True)] | None = None
 
 
-class ClaimPatch(Draft):
-    """What is left out stays as it is; a list replaces the whole list."""
+class ClaimPatch(_SpokenDraft):
+    """What is left out stays as it is; a list replaces the whole list, `speaker` all speakers."""
 
     status: Status = omitted()
     kind: ClaimKind = omitted()
+    speaker: SpeakerDraft | None = None
     speakers: list[SpeakerDraft] = omitted(max_length=20)
     subjects: list[SubjectDraft] = omitted(max_length=100)
     hedges: list[HedgeDraft] = omitted(max_length=50)

@@ -96,6 +96,8 @@ def _found_party(text: str, role: str, position: int, party: FoundParty, entity_
 
 def _lists(session: Session, text: str, sent: ClaimDraft | ClaimPatch, pointer: str, faults: list[Fault], made_by: str) -> Parts:
     parts = Parts({})
+    if sent.speaker is not None:
+        parts.parties.append(_speaker(session, text, 0, sent.speaker, f"{pointer}/speaker", faults, made_by))
     for i, speaker in enumerate(sent.speakers or []):
         parts.parties.append(_speaker(session, text, i, speaker, f"{pointer}/speakers/{i}", faults, made_by))
     for i, subject in enumerate(sent.subjects or []):

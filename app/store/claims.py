@@ -78,7 +78,7 @@ def add(session: Session, article: ArticleRow, parts: Parts, made_by: str) -> Cl
 
 
 def change(session: Session, claim: ClaimRow, article: ArticleRow, parts: Parts, replaced: set[str], made_by: str) -> None:
-    """Set the columns given and replace the lists named in `replaced`: speakers, subjects, hedges, dates, said."""
+    """Set the columns given and replace the lists named in `replaced`: speaker or speakers, subjects, hedges, dates, said."""
     claim.sqlmodel_update(parts.columns)
     for name in replaced:
         session.execute(_of_list(name, claim.id))
@@ -138,8 +138,9 @@ def _hang_on(session: Session, claim_id: int, rows: list[Any]) -> None:
 
 
 def _of_list(name: str, claim_id: int) -> Any:
-    if name in ("speakers", "subjects"):
-        return delete(ClaimPartyRow).where(col(ClaimPartyRow.claim_id) == claim_id, col(ClaimPartyRow.role) == name[:-1])
+    if name in ("speaker", "speakers", "subjects"):
+        role = name.removesuffix("s")
+        return delete(ClaimPartyRow).where(col(ClaimPartyRow.claim_id) == claim_id, col(ClaimPartyRow.role) == role)
     if name == "hedges":
         return delete(ClaimHedgeRow).where(col(ClaimHedgeRow.claim_id) == claim_id)
     role = "said" if name == "said" else "about"

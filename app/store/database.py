@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -41,7 +41,10 @@ class Database:
 
     @staticmethod
     def _refuse_what_cannot_work(url: str) -> None:
-        parts = make_url(url)
+        try:
+            parts = make_url(url)
+        except ArgumentError:
+            raise StorageUnavailable(f"{url!r} is not the address of a database; give sqlite:///FILE") from None
         if parts.get_backend_name() != "sqlite":
             raise StorageUnavailable(f"{parts.get_backend_name()!r} is not a database this version speaks; give sqlite:///FILE")
         if parts.database in (None, "", ":memory:"):
