@@ -74,9 +74,7 @@ def run_demo(
     keep: Annotated[Path | None, typer.Option(help="Keep the archive in this file, or go on with it.")] = None,
 ) -> None:
     """Load a sample archive, ask it three questions, and serve it until Ctrl-C."""
-    if port is not None:
-        _refuse_taken("127.0.0.1", port)
-    demo.run(once=once, port=port or (8000 if _is_free("127.0.0.1", 8000) else 0), keep=keep)
+    demo.run(once=once, port=port, keep=keep)
 
 
 @app.command()

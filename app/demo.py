@@ -16,7 +16,7 @@ import uvicorn
 from rich.console import Console
 
 from app import extract, ingest
-from app.errors import StorageUnavailable
+from app.errors import DatelineError, StorageUnavailable
 from app.main import create_app, open_archive
 from app.models.documents import ArticleDraft
 from app.settings import Settings
@@ -29,12 +29,13 @@ QUESTIONS = (
 START_WITHIN_S = 20
 
 
-def run(*, once: bool, port: int, keep: Path | None) -> None:
-    """Load, ask, and serve until Ctrl-C; `port` 0 takes a free one. Without `keep` the archive is gone afterwards.
+def run(*, once: bool, port: int | None, keep: Path | None) -> None:
+    """Load, ask, and serve until Ctrl-C; without a port on 8000 or a free one. Without `keep` the archive is gone afterwards.
 
     Raises:
-        StorageUnavailable: when there is no place for the archive.
+        DatelineError: when there is no place for the archive, or the port is taken.
     """
+    listening = _listening(port)
     screen = Console(highlight=False, markup=False, soft_wrap=True)
     try:
         folder = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
@@ -49,7 +50,7 @@ def run(*, once: bool, port: int, keep: Path | None) -> None:
         loaded, claims = _load(settings)
         took_s = time.perf_counter() - began
         screen.print(f"{loaded} articles with {claims} claims are in {archive}, read in {took_s:.1f} s.\n")
-        with _serving(settings, port) as address:
+        with _serving(settings, listening) as address:
             for question, path_and_query in QUESTIONS:
                 _ask(screen, question, f"{address}{path_and_query}")
             if not once:
@@ -67,10 +68,7 @@ def _load(settings: Settings) -> tuple[int, int]:
 
 
 @contextmanager
-def _serving(settings: Settings, port: int) -> Iterator[str]:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
+def _serving(settings: Settings, listening: socket.socket) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False, server_header=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -78,12 +76,22 @@ def _serving(settings: Settings, port: int) -> Iterator[str]:
     while not server.started and thread.is_alive() and time.monotonic() < waited_until:
         time.sleep(0.02)
     if not server.started:
-        raise StorageUnavailable(f"the service did not start within {START_WITHIN_S} s")
+        raise DatelineError(f"the service did not start within {START_WITHIN_S} s")
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(timeout=10)
+
+
+def _listening(port: int | None) -> socket.socket:
+    """Listening at once, so that of two demos that start together only one has the port."""
+    for wanted in (8000, 0) if port is None else (port,):
+        try:
+            return socket.create_server(("127.0.0.1", wanted))
+        except OSError:
+            continue
+    raise DatelineError(f"cannot listen on port {port}: it is in use or not allowed. Give another one with --port")
 
 
 def _ask(screen: Console, question: str, address: str) -> None:

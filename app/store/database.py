@@ -4,14 +4,16 @@ SQLite by the recipe that was measured to lose nothing: WAL, synchronous FULL, B
 each process, a busy timeout set first. See docs/decisions/0003-sqlite.md.
 """
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -41,10 +43,7 @@ class Database:
 
     @staticmethod
     def _refuse_what_cannot_work(url: str) -> None:
-        try:
-            parts = make_url(url)
-        except ArgumentError:
-            raise StorageUnavailable(f"{url!r} is not the address of a database; give sqlite:///FILE") from None
+        parts = make_url(url)
         if parts.get_backend_name() != "sqlite":
             raise StorageUnavailable(f"{parts.get_backend_name()!r} is not a database this version speaks; give sqlite:///FILE")
         if parts.database in (None, "", ":memory:"):
@@ -82,9 +81,9 @@ class Database:
 def _prepare(busy_timeout_s: float, synchronous: str) -> Any:
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's begin event says BEGIN, not the driver
+        connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
+        _write_ahead(connection, busy_timeout_s)
         for pragma in (
-            f"busy_timeout = {int(busy_timeout_s * 1000)}",
-            "journal_mode = WAL",
             f"synchronous = {synchronous}",
             "foreign_keys = ON",
             "temp_store = MEMORY",
@@ -93,6 +92,20 @@ def _prepare(busy_timeout_s: float, synchronous: str) -> Any:
             connection.execute(f"PRAGMA {pragma}")
 
     return connect
+
+
+def _write_ahead(connection: Any, within_s: float) -> None:
+    """Of processes that open a new file together SQLite fails some at once, without the busy timeout; so they try again."""
+    until = time.monotonic() + within_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -363,12 +363,12 @@ def downgrade() -> None:
 
 def _create_full_text() -> None:
     """Filled by the program, word by word: the tokenizer only splits at spaces. No copy of the text is kept."""
-    if op.get_bind().dialect.name == "sqlite":
+    if op.get_context().dialect.name == "sqlite":
         op.execute("CREATE VIRTUAL TABLE article_fts USING fts5(title, text, content='', tokenize='ascii')")
         op.execute("CREATE VIRTUAL TABLE claim_fts USING fts5(quote, content='', tokenize='ascii')")
 
 
 def _drop_full_text() -> None:
-    if op.get_bind().dialect.name == "sqlite":
+    if op.get_context().dialect.name == "sqlite":
         op.execute("DROP TABLE claim_fts")
         op.execute("DROP TABLE article_fts")
