@@ -36,3 +36,4 @@ def configure(level: str, form: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"  # api/edge.py writes the line for each request
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells what it assumes at every start
