@@ -231,7 +231,7 @@ def make_locks(arguments: list[str]) -> int:
     """Hashes of every published file of every package, and no address: a mirror serves as well as the public index."""
     uv = shutil.which("uv") or sys.exit("run.py: making the lock files needs uv, which is not on PATH.")
     os.chdir(PROJECT)
-    common = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet"]
+    common = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--quiet"]
     for name, options in {"dev": ["--extra", "dev"], "run": ["--constraint", "requirements/dev.txt"]}.items():
         output = ["--output-file", f"requirements/{name}.txt"]
         if subprocess.call([uv, "pip", "compile", *common, *options, *arguments, *output, "pyproject.toml"]) != 0:

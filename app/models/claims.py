@@ -7,7 +7,7 @@ from pydantic import model_validator
 
 from app.models.articles import ArticleQuery, ArticleRef
 from app.models.extraction import ClaimKind, EntityType, HedgeKind, SpeakerKind
-from app.models.fields import Draft, Id, Instant, Name, Offset, Shape, Text, omitted
+from app.models.fields import Draft, Id, Instant, Name, Offset, PlacedDraft, Shape, Text, omitted
 from app.models.lists import EntityRef, Filters, Page
 from app.models.times import Bound, DateDraft, Edtf, PartialDate
 
@@ -80,18 +80,10 @@ class ClaimPage(Page[Claim]):
     """One page of claims."""
 
 
-class QuoteDraft(Draft):
+class QuoteDraft(PlacedDraft):
     """`exact` alone when it stands in the text exactly once; otherwise `start` and `end` too."""
 
     exact: Text
-    start: Offset | None = None
-    end: Offset | None = None
-
-    @model_validator(mode="after")
-    def _both_or_neither(self) -> Self:
-        if (self.start is None) != (self.end is None):
-            raise ValueError("give both start and end, or neither")
-        return self
 
 
 class PlaceDraft(Draft):

@@ -1,8 +1,8 @@
 """The kinds of field that several nouns share, and the two bases: what comes in (`Draft`) and what goes out (`Shape`)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 from sqlalchemy import BigInteger, Integer
 from sqlmodel import SQLModel
 
@@ -77,6 +77,19 @@ class Draft(BaseModel):
     """What a caller sends. An unknown field is an error, so that a misspelt one is never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_without_null_defaults)
+
+
+class PlacedDraft(Draft):
+    """Something that may say where in the text it stands."""
+
+    start: Offset | None = None
+    end: Offset | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.start is None) != (self.end is None):
+            raise ValueError("give both start and end, or neither")
+        return self
 
 
 class Shape(BaseModel):

@@ -2,13 +2,13 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from app import edtf
 from app.models.extraction import DateModifier, DatePrecision
-from app.models.fields import Draft, Offset, Shape, clean
+from app.models.fields import PlacedDraft, Shape, clean
 
 UNDATED = -(2**62)  # the publication key of what has no date: older than everything
 FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()  # the keys of open ends
@@ -129,18 +129,10 @@ class PartialDate(Shape):
     inferred: bool = Field(description="True when a part of the date was not written there.")
 
 
-class DateDraft(Draft):
+class DateDraft(PlacedDraft):
     """A date of a claim: EDTF, and where its words stand when they stand in the text."""
 
     edtf: Edtf
-    start: Offset | None = None
-    end: Offset | None = None
-
-    @model_validator(mode="after")
-    def _both_or_neither(self) -> Self:
-        if (self.start is None) != (self.end is None):
-            raise ValueError("give both start and end, or neither")
-        return self
 
 
 def day_keys(earliest: date | None, latest: date | None) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,10 +114,8 @@ def _after(query: ListQuery, read: Callable[[Any], Any]) -> list[Any] | None:
         return None
     match _decode(query):
         case [key, int(row_id)] if not isinstance(key, bool):
-            try:
+            with suppress(ValueError, TypeError):
                 return [read(key), row_id]
-            except (ValueError, TypeError):
-                pass
     raise BadCursor("the cursor is damaged; begin again without it")
 
 
