@@ -12,7 +12,7 @@ import uvicorn
 from alembic.util import CommandError
 from pydantic import ValidationError
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from app import __version__, demo, extract, logs
 from app.errors import DatelineError
@@ -31,7 +31,7 @@ Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on
 def main() -> None:
     """Run the command that was typed; what can go wrong is one sentence on standard error and exit code 1."""
     try:
-        app()
+        app(prog_name="dateline")
     except DatelineError as error:
         sys.exit(f"dateline: {error}")
     except CommandError as error:
@@ -86,7 +86,7 @@ def migrate() -> None:
 @app.command()
 def settings() -> None:
     """All that can be set, by an environment variable or in a file .env."""
-    table = Table("setting", "now", "default", "meaning")
+    table = Table(Column("setting", no_wrap=True), "now", "default", "meaning", show_lines=True)
     now = Settings()
     for name, field in Settings.model_fields.items():
         table.add_row(f"DATELINE_{name.upper()}", str(getattr(now, name)), str(field.default), field.description)
