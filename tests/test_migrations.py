@@ -1,0 +1,244 @@
+"""The schema: what the migrations make is what the models say, on every database, whoever starts first and whatever fails."""
+
+import io
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from fastapi.testclient import TestClient
+from sqlalchemy import Column, Enum
+from sqlalchemy.dialects import postgresql
+from sqlmodel import SQLModel
+
+import app.main  # noqa: F401  (fills SQLModel.metadata)
+from app.store import schema
+from app.store.database import Database
+
+PROJECT = Path(__file__).parent.parent
+TABLES = SQLModel.metadata.sorted_tables
+POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
+COLUMNS = [column for table in TABLES for column in table.columns]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "archive.db"
+
+
+@pytest.fixture
+def empty(file: Path) -> Database:
+    return Database(f"sqlite:///{file}")
+
+
+@pytest.fixture
+def database(empty: Database) -> Database:
+    schema.upgrade(empty)
+    return empty
+
+
+def query(file: Path, sql: str) -> list[Any]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def structure(file: Path) -> list[Any]:
+    """Every table and index, as the statement that makes it."""
+    return query(file, "SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY type, name")
+
+
+def test_the_migrations_make_what_the_models_say(database: Database) -> None:
+    schema.check(database)
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        "ALTER TABLE article ADD COLUMN stray TEXT",
+        "CREATE TABLE stray (id INTEGER)",
+        "DROP TABLE claim_hedge",
+        "DROP INDEX ix_claim_link_claim",
+    ],
+)
+def test_a_table_that_differs_from_the_models_is_noticed(database: Database, file: Path, difference: str) -> None:
+    query(file, difference)
+    with pytest.raises(CommandError):
+        schema.check(database)
+
+
+@pytest.mark.usefixtures("database")
+def test_the_comparison_leaves_out_the_tables_of_the_full_text_and_no_other(file: Path) -> None:
+    there = {name for kind, name, _ in structure(file) if kind == "table" and not name.startswith("sqlite_")}
+    assert {name for name in there if schema.is_ours(name, "table")} == {table.name for table in TABLES}
+    assert {"article_fts", "article_fts_idx", "claim_fts", "claim_fts_data"} < there - {table.name for table in TABLES}
+
+
+def test_up_down_and_up_again_leaves_the_same_schema(database: Database, file: Path) -> None:
+    first = structure(file)
+    schema.downgrade(database)
+    assert [(kind, name) for kind, name, _ in structure(file) if name != "sqlite_sequence"] == []
+    schema.upgrade(database)
+    assert structure(file) == first
+
+
+RACE = """
+import multiprocessing, sys
+from app.store import schema
+from app.store.database import Database
+
+def run(start, files):
+    for file in files:
+        start.wait(30)
+        try:
+            schema.upgrade(Database(f"sqlite:///{file}"))
+        except BaseException:
+            start.abort()
+            raise
+
+fork = multiprocessing.get_context("fork")
+start = fork.Barrier(4)
+racers = [fork.Process(target=run, args=(start, sys.argv[1:])) for _ in range(4)]
+for racer in racers: racer.start()
+for racer in racers: racer.join()
+sys.exit(any(racer.exitcode for racer in racers))
+"""
+
+
+def test_four_processes_that_migrate_one_new_file_at_once_all_succeed(tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.db" for number in range(6)]
+    race = subprocess.run([sys.executable, "-c", RACE, *files], cwd=PROJECT, capture_output=True, text=True)
+    assert race.returncode == 0, race.stderr
+    assert {tuple(structure(file)) for file in files} == {tuple(structure(files[0]))}
+    assert [query(file, "SELECT version_num FROM alembic_version") for file in files] == [[(schema.newest(),)]] * len(files)
+
+
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "next", "{head}", None, None
+
+def upgrade():
+    op.create_table("stray", sa.Column("id", sa.Integer(), primary_key=True))
+    op.add_column("article", sa.Column("stray", sa.Text()))
+    op.drop_table("claim_hedge")
+    op.execute("UPDATE source SET name = 'changed'")
+    {end}
+"""
+
+
+@pytest.fixture
+def next_migration(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file for one more migration, in a copy of them all."""
+    head = schema.current(database)
+    copy = tmp_path / "migrations"
+    shutil.copytree(schema.MIGRATIONS, copy)
+    monkeypatch.setattr(schema, "MIGRATIONS", copy)
+    written = copy / "versions" / "next.py"
+    written.write_text(NEXT.format(head=head, end='raise RuntimeError("half-way")'))
+    return written
+
+
+@pytest.mark.usefixtures("next_migration")
+def test_a_migration_that_fails_half_way_leaves_nothing_behind(database: Database, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("INSERT INTO source (name, key, recorded_at) VALUES ('Kept', 'kept', '2026-01-01')")
+        connection.commit()
+    before, revision = structure(file), schema.current(database)
+    with pytest.raises(RuntimeError, match="half-way"):
+        schema.upgrade(database)
+    assert (structure(file), schema.current(database)) == (before, revision)
+    assert query(file, "SELECT name FROM source") == [("Kept",)]
+
+
+def test_a_migration_that_failed_can_be_run_again_once_it_is_right(database: Database, file: Path, next_migration: Path) -> None:
+    with pytest.raises(RuntimeError):
+        schema.upgrade(database)
+    next_migration.write_text(next_migration.read_text().replace('raise RuntimeError("half-way")', "pass"))
+    schema.upgrade(database)
+    assert schema.current(database) == "next"
+    assert query(file, "SELECT * FROM stray") == []
+
+
+def test_a_start_that_has_nothing_to_migrate_does_not_wait_for_a_writer(database: Database, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        schema.upgrade(Database(database.url, busy_timeout_s=0.1))
+
+
+def on_postgresql() -> str:
+    """Every statement that the migrations say to PostgreSQL."""
+    told = io.StringIO()
+    context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": told})
+    with Operations.context(context):
+        for script in reversed(list(ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions())):
+            script.module.upgrade()
+    return told.getvalue()
+
+
+@pytest.mark.parametrize("feature", ["TRIGGER", "CREATE TYPE", "ENUM", "GENERATED", "DEFERRABLE", "SERIAL,", "SERIAL "])
+def test_the_migrations_use_nothing_that_some_databases_lack(feature: str) -> None:
+    source = "".join(file.read_text() for file in (schema.MIGRATIONS / "versions").glob("*.py")).upper()
+    told = re.sub("BIGSERIAL", "", on_postgresql().upper())
+    assert "CREATE TABLE ARTICLE (" in told
+    assert feature not in told + source
+
+
+def test_the_models_use_nothing_that_some_databases_lack() -> None:
+    assert [str(c) for c in COLUMNS if isinstance(c.type, Enum) or c.computed is not None or c.identity is not None] == []
+    assert [str(key.parent) for column in COLUMNS for key in column.foreign_keys if key.deferrable or key.initially] == []
+
+
+def test_every_constraint_and_index_has_a_name_that_begins_with_its_kind_and_table() -> None:
+    kinds = {
+        "PrimaryKeyConstraint": "pk",
+        "ForeignKeyConstraint": "fk",
+        "UniqueConstraint": "uq",
+        "CheckConstraint": "ck",
+        "Index": "ix",
+    }
+    parts: list[Any] = [part for table in TABLES for part in (*table.constraints, *table.indexes)]
+    misnamed = [p.name for p in parts if not re.match(rf"{kinds[type(p).__name__]}_{p.table.name}(_|$)", str(p.name))]
+    assert misnamed == []
+
+
+def test_ids_have_64_bits_wherever_integers_have_32() -> None:
+    ids = [c for c in COLUMNS if c.name in ("id", "seq", "object_id") or any(k.column.name == "id" for k in c.foreign_keys)]
+    assert len(ids) > len(TABLES) - 1
+    assert {column.type.compile(POSTGRESQL) for column in ids} == {"BIGINT"}
+    told = on_postgresql()
+    narrow = [f"{c.table.name}.{c.name}" for c in ids if not re.search(rf"^ +{c.name} BIG(INT|SERIAL)", _made(told, c), re.M)]
+    assert narrow == []
+
+
+def _made(told: str, column: Column[Any]) -> str:
+    """The statement that makes the column's table."""
+    return told.split(f"CREATE TABLE {column.table.name} (")[1].split(";")[0]
+
+
+@pytest.mark.parametrize("table", ["article", "claim", "entity", "change"])
+def test_an_id_is_not_used_again_after_the_newest_row_is_gone(client: TestClient, table: str) -> None:
+    key = "seq" if table == "change" else "id"
+    body = {
+        "text": "Rain, said Ada.",
+        "extract": False,
+        "claims": [{"quote": {"exact": "Rain"}, "speakers": [{"entity": "Ada"}]}],
+    }
+    assert client.post("/articles", json=body).status_code == 201
+    file = Path(client.app.state.database.url.removeprefix("sqlite:///"))  # type: ignore[attr-defined]
+    newest = query(file, f"SELECT max({key}) FROM {table}")[0][0]
+    with closing(sqlite3.connect(file)) as purging:  # without foreign keys: only the row goes
+        for gone in ("entity_name", "entity_name_word", "article_key", "claim_party", "claim_link", table):
+            purging.execute(f"DELETE FROM {gone}")
+        purging.commit()
+    assert client.post("/articles", json={**body, "text": "Rain again, said Ada.", "title": table}).status_code == 201
+    assert query(file, f"SELECT min({key}) FROM {table}")[0][0] > newest
