@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists
+from sqlalchemy import Select, exists, false
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -35,7 +35,8 @@ def find(session: Session, query: ArticleQuery) -> tuple[ArticlePage, str | None
         rows, newest_first = _rows(session, query, understood, None)
         found = walk_ranked(session, rows, engine(session).ranked("article", understood.asked), newest_first, query)
     else:
-        found = walk(session, [_ordered(session, query, understood, sort, i) for i in _drivers(understood)], query)
+        drivers: list[int | None] = [entity_id for _, entity_id in understood.drivers] or [None]
+        found = walk(session, [_ordered(session, query, understood, sort, driver) for driver in drivers], query)
     page = ArticlePage(
         items=article_reading.read(session, found.ids, understood.asked),
         next=None,
@@ -43,12 +44,6 @@ def find(session: Session, query: ArticleQuery) -> tuple[ArticlePage, str | None
         applied=understood.applied(query, sort),
     )
     return page, found.cursor
-
-
-def _drivers(understood: Understood) -> list[int | None]:
-    """The entities whose links are walked, each on its own; None walks the articles themselves."""
-    groups = understood.groups
-    return [*groups[0][1]] if groups and groups[0][1] else [None]
 
 
 def _ordered(
@@ -77,8 +72,10 @@ def _rows(session: Session, query: ArticleQuery, understood: Understood, driver:
         keys = [name_key(name) for name in query.author]
         rows = rows.where(col(ArticleRow.id).in_(select(ArticleAuthorRow.article_id).where(col(ArticleAuthorRow.key).in_(keys))))
     if about := speaks_about(col(ArticleDateRow.earliest), col(ArticleDateRow.latest), query):
-        spoken = select(ArticleDateRow.article_id).where(ArticleDateRow.revision == ArticleRow.revision, *about)
-        rows = rows.where(spoken.where(ArticleDateRow.article_id == ArticleRow.id).exists())
+        current = (ArticleDateRow.article_id == ArticleRow.id, ArticleDateRow.revision == ArticleRow.revision)
+        rows = rows.where(select(ArticleDateRow.article_id).where(*current, *about).exists())
+        if driver is None:  # without links to walk, the index of dates says which are worth a look
+            rows = rows.where(row_id.in_(select(ArticleDateRow.article_id).where(*about)))
     if understood.asked is not None:
         rows = with_words(session, rows, col(ArticleRow.id), "article", understood.asked)
     return rows, Order(key, row_id, descending=True)
@@ -86,6 +83,8 @@ def _rows(session: Session, query: ArticleQuery, understood: Understood, driver:
 
 def _names_one_of(ids: list[int]) -> Any:
     """A point read of the links for each entity: their key holds the article's date too."""
+    if not ids:
+        return false()
     other = aliased(ArticleLinkRow)
     return exists().where(
         col(other.entity_id).in_(ids),

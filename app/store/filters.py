@@ -17,6 +17,7 @@ from app.store.fulltext import Searchable, engine
 from app.store.fulltext.query import Asked, parse
 
 Column = SQLColumnExpression[Any]
+MOST_DRIVERS = 20  # each is a statement of its own
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,6 +47,12 @@ class Understood:
         """(parameter, ids) for each condition on entities; the smallest first, because it narrows most."""
         every = [(given.parameter, ids) for given in self.entities for ids in given.groups]
         return sorted(every, key=lambda group: len(group[1]))
+
+    @property
+    def drivers(self) -> list[tuple[str, int]]:
+        """(parameter, entity) whose links are walked, each on its own; none when the rows themselves are walked."""
+        smallest = self.groups[0] if self.groups else ("", [])
+        return [(smallest[0], entity_id) for entity_id in smallest[1]] if len(smallest[1]) <= MOST_DRIVERS else []
 
     def applied(self, query: ArticleQuery, sort: str, notes: Sequence[str] = ()) -> Applied:
         return Applied(
