@@ -8,10 +8,10 @@ from app import edit, ingest
 from app.api import conditional, examples
 from app.api.deps import IfMatch, PathId, ReadDatabase, Reader, WriteDatabase
 from app.api.lists import with_next
-from app.models.articles import ArticlePage, ArticlePatch, ArticleQuery, Revision, RevisionPage
+from app.models.articles import ArticlePage, ArticlePatch, ArticleQuery, LookupQuery, Revision, RevisionPage
 from app.models.claims import Claim, ClaimDraft, ClaimPage, ClaimQuery
 from app.models.documents import Article, ArticleDraft
-from app.models.fields import MAX_ID, Url
+from app.models.fields import MAX_ID
 from app.models.lists import ListQuery
 from app.store import article_reading, article_search, articles, claim_search
 
@@ -45,12 +45,10 @@ def search_articles(
 
 
 @router.get("/articles/lookup")
-def lookup_article(
-    request: Request, url: Annotated[Url, Query(description="The address, tracking parameters and all.")], database: ReadDatabase
-) -> Article:
+def lookup_article(request: Request, query: Annotated[LookupQuery, Query()], database: ReadDatabase) -> Article:
     """The article with that address, after normalising."""
     with database.reading() as session:
-        return conditional.answer(request, article_reading.get(session, articles.by_url(session, url)))
+        return conditional.answer(request, article_reading.get(session, articles.by_url(session, query.url)))
 
 
 @router.get("/articles/{article_id:int}")

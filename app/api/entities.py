@@ -9,8 +9,7 @@ from app.api import conditional, examples
 from app.api.articles import CLIENT
 from app.api.deps import IfMatch, PathId, ReadDatabase, WriteDatabase
 from app.api.lists import with_next
-from app.models.entities import Entity, EntityDraft, EntityPage, EntityPatch, EntityQuery, Suggestions
-from app.models.lists import Searched
+from app.models.entities import Entity, EntityDraft, EntityPage, EntityPatch, EntityQuery, Suggestions, SuggestQuery
 from app.store import entities, entity_search
 
 router = APIRouter(tags=["entities"])
@@ -33,12 +32,10 @@ def search_entities(
 
 
 @router.get("/entities/suggest")
-def suggest_entities(
-    q: Annotated[Searched, Query(description="What has been typed so far: the beginning of any name.")], database: ReadDatabase
-) -> Suggestions:
+def suggest_entities(query: Annotated[SuggestQuery, Query()], database: ReadDatabase) -> Suggestions:
     """The best ten for what has been typed so far."""
     with database.reading() as session:
-        return Suggestions(items=entity_search.suggest(session, q))
+        return Suggestions(items=entity_search.suggest(session, query.q))
 
 
 @router.get("/entities/{entity_id:int}")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import BaseModel
 from pydantic import Field as Described
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlmodel import Column, Field, SQLModel
@@ -193,6 +194,10 @@ class ArticlePatch(Draft):
     language: LanguageTag | None = None
     external_id: Name | None = None
     extract: bool = Described(True, strict=True)
+
+
+class LookupQuery(BaseModel):
+    url: Url = Described(description="The address, tracking parameters and all.")
 
 
 class ArticleQuery(ListQuery):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from pydantic import BaseModel
 from pydantic import Field as Described
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlmodel import Column, Field, SQLModel
@@ -106,6 +107,10 @@ class EntityQuery(ListQuery):
     q: Searched | None = Described(None, description="Words of any of its names; the last one may be a beginning.")
     type: list[EntityType] = Described([], max_length=5)
     sort: Literal["name", "-mentions"] = "-mentions"
+
+
+class SuggestQuery(BaseModel):
+    q: Searched = Described(description="What has been typed so far: the beginning of any name.")
 
 
 class Suggestions(Shape):
