@@ -7,7 +7,8 @@ FROM python:3.13-slim-bookworm AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 COPY requirements/run.txt /requirements/run.txt
 RUN python -m venv --without-pip /venv
-RUN python -m pip --python /venv/bin/python install --require-hashes --retries 2 -r /requirements/run.txt
+RUN python -m pip --python /venv/bin/python install --no-compile --require-hashes --retries 2 -r /requirements/run.txt
+RUN python -m compileall -q /venv
 
 FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --create-home dateline

@@ -187,7 +187,7 @@ def installer(python: Path, lock: Path) -> list[str]:
         return [uv, "pip", "sync", "--require-hashes", "--python", str(python), str(lock)]
     if importlib.util.find_spec("pip"):  # Debian's own pip may not install for itself, but into another environment
         pip = [sys.executable, "-m", "pip", "--python", str(python)]
-        return [*pip, "install", "--require-hashes", "--retries", "2", "-r", str(lock)]
+        return [*pip, "install", "--no-compile", "--require-hashes", "--retries", "2", "-r", str(lock)]
     sys.exit("run.py: neither uv nor pip was found. Install one of them (on Debian and Ubuntu: apt install python3-pip).")
 
 

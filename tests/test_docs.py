@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from app import demo
 from app.settings import Settings
-from tests.serving import PROJECT, serving
+from tests.serving import PROJECT, free_port, serving
 
 README = (PROJECT / "README.md").read_text("utf-8")
 API = (PROJECT / "docs" / "api.md").read_text("utf-8")
@@ -80,6 +81,26 @@ def test_every_setting_is_listed_with_its_meaning() -> None:
     for name, field in Settings.model_fields.items():
         assert f"DATELINE_{name.upper()}" in listed
         assert str(field.description)[:20] in listed
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("DATABASE_URL", "nonsense", "'nonsense' is not the address of a database"),
+        ("DATABASE_URL", "sqlite://", "an archive in memory would be lost"),
+        ("DATABASE_URL", "oracle://host/name", "'oracle' is not a database this version speaks"),
+        ("SYNCHRONOUS", "OFF", "SYNCHRONOUS: Input should be 'FULL' or 'NORMAL'"),
+        ("EXTRACTOR", "magic", "there is no extractor 'magic'; there are: rules"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_one_sentence(tmp_path: Path, setting: str, value: str, said: str) -> None:
+    command = [sys.executable, "-m", "app", "serve", "--port", str(free_port())]
+    env = {"PYTHONPATH": str(PROJECT), f"DATELINE_{setting}": value}
+    run = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path, check=False)
+    assert run.returncode == 1
+    assert run.stderr.startswith("dateline: ")
+    assert said in run.stderr
+    assert len(run.stderr.splitlines()) == 1
 
 
 def commands(block: str) -> list[str]:

@@ -18,9 +18,11 @@ from alembic.util import CommandError
 from fastapi.testclient import TestClient
 from sqlalchemy import Column, Enum
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 import app.main  # noqa: F401  (fills SQLModel.metadata)
+from app.errors import StorageUnavailable
 from app.store import schema
 from app.store.database import Database
 
@@ -121,6 +123,17 @@ def test_four_processes_that_migrate_one_new_file_at_once_all_succeed(tmp_path: 
     assert [query(file, "SELECT version_num FROM alembic_version") for file in files] == [[(schema.newest(),)]] * len(files)
 
 
+@pytest.fixture
+def _stored_source(database: Database, file: Path) -> None:
+    """An article and the source it points to."""
+    database.close()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("INSERT INTO source (id, name, key, recorded_at) VALUES (1, 'Wire', 'wire', '2026-01-01')")
+        columns = "source_id, earliest, latest, revision, recorded_at, changed_at"
+        connection.execute(f"INSERT INTO article ({columns}) VALUES (1, 0, 0, 1, '2026-01-01', '2026-01-01')")
+        connection.commit()
+
+
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
@@ -167,6 +180,40 @@ def test_a_migration_that_failed_can_be_run_again_once_it_is_right(database: Dat
     schema.upgrade(database)
     assert schema.current(database) == "next"
     assert query(file, "SELECT * FROM stray") == []
+
+
+REBUILD = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "next", "{head}", None, None
+
+def upgrade():
+    with op.batch_alter_table("source", recreate="always") as source:
+        source.add_column(sa.Column("country", sa.Text()))
+    {end}
+"""
+
+
+@pytest.mark.usefixtures("_stored_source")
+def test_a_table_that_others_point_to_can_be_made_anew_with_all_its_rows(
+    database: Database, file: Path, next_migration: Path
+) -> None:
+    next_migration.write_text(REBUILD.format(head="0001", end="pass"))
+    schema.upgrade(database)
+    assert query(file, "SELECT source.name, country FROM source JOIN article ON source_id = source.id") == [("Wire", None)]
+    with database.transaction() as session, pytest.raises(IntegrityError):
+        session.connection().exec_driver_sql("UPDATE article SET source_id = 99")
+
+
+@pytest.mark.usefixtures("_stored_source")
+def test_a_migration_that_would_leave_rows_pointing_to_nothing_changes_nothing(
+    database: Database, file: Path, next_migration: Path
+) -> None:
+    next_migration.write_text(REBUILD.format(head="0001", end='op.execute("DELETE FROM source")'))
+    with pytest.raises(StorageUnavailable, match="1 rows would point to nothing"):
+        schema.upgrade(database)
+    assert query(file, "SELECT name FROM source") == [("Wire",)]
 
 
 def test_a_start_that_has_nothing_to_migrate_does_not_wait_for_a_writer(database: Database, file: Path) -> None:

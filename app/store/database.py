@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -43,7 +43,10 @@ class Database:
 
     @staticmethod
     def _refuse_what_cannot_work(url: str) -> None:
-        parts = make_url(url)
+        try:
+            parts = make_url(url)
+        except ArgumentError:
+            raise StorageUnavailable(f"{url!r} is not the address of a database; give sqlite:///FILE") from None
         if parts.get_backend_name() != "sqlite":
             raise StorageUnavailable(f"{parts.get_backend_name()!r} is not a database this version speaks; give sqlite:///FILE")
         if parts.database in (None, "", ":memory:"):
@@ -65,12 +68,37 @@ class Database:
         Raises:
             Busy: when other writers hold the database for longer than the busy timeout.
         """
+        with self._only_writer(), _translated(), Session(self._writing_engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Session]:
+        """A transaction that may drop and make again tables that others point to: what they point to is checked at its end.
+
+        SQLite changes a table by making it anew, and would refuse to drop the old one while its rows are pointed to.
+        """
+        with self._only_writer(), _translated(), self._writing_engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys = OFF")  # ignored inside a transaction, so before it
+            try:
+                with Session(connection, expire_on_commit=False) as session:
+                    yield session
+                    if broken := session.connection().exec_driver_sql("PRAGMA foreign_key_check").all():
+                        where = broken[0][0]
+                        raise StorageUnavailable(
+                            f"{len(broken)} rows would point to nothing, the first in {where}; nothing was changed"
+                        )
+                    session.commit()
+            finally:
+                driver.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
+    def _only_writer(self) -> Iterator[None]:
         if not self._writer.acquire(timeout=self._busy_timeout_s):
             raise Busy("other requests are writing; try again in a moment")
         try:
-            with _translated(), Session(self._writing_engine, expire_on_commit=False) as session:
-                yield session
-                session.commit()
+            yield
         finally:
             self._writer.release()
 

@@ -51,6 +51,6 @@ def check(database: Database) -> None:
 def _run(database: Database, work: Callable[[Config], None]) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with database.transaction() as session:
+    with database.rebuilding() as session:
         config.attributes["connection"] = session.connection()
         work(config)
