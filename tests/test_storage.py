@@ -285,6 +285,7 @@ def post_until_killed(address: str, first: int, answered: list[int], enough: thr
     enough.set()
 
 
+@pytest.mark.long
 def test_what_was_answered_survives_kill_9_under_8_writers_with_all_its_claims(file: Path) -> None:
     answered: list[int] = []
     for round_ in range(2):
