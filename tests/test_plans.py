@@ -55,6 +55,10 @@ def plans(client: TestClient, store: Store) -> Any:
             "claim_link USING PRIMARY KEY (entity_id=? AND role=? AND published>? AND published<?)",
         ),
         ("/claims?speaker=Ann&subject=Iraq", "claim_link USING PRIMARY KEY (entity_id=? AND role=?)"),
+        (
+            "/claims?speaker=Ann&about_from=2017-12&about_to=2017-12",
+            "claim_date USING COVERING INDEX ix_claim_date_about (role=? AND earliest<?)",
+        ),
         ("/claims?published_from=2024&published_to=2024", "claim USING INDEX ix_claim_published (published>? AND published<?)"),
         ("/articles?entity=Iraq", "article_link USING PRIMARY KEY (entity_id=?)"),
         (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists, false
+from sqlalchemy import Select, exists, false, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -72,10 +72,8 @@ def _rows(session: Session, query: ArticleQuery, understood: Understood, driver:
         keys = [name_key(name) for name in query.author]
         rows = rows.where(col(ArticleRow.id).in_(select(ArticleAuthorRow.article_id).where(col(ArticleAuthorRow.key).in_(keys))))
     if about := speaks_about(col(ArticleDateRow.earliest), col(ArticleDateRow.latest), query):
-        current = (ArticleDateRow.article_id == ArticleRow.id, ArticleDateRow.revision == ArticleRow.revision)
-        rows = rows.where(select(ArticleDateRow.article_id).where(*current, *about).exists())
-        if driver is None:  # without links to walk, the index of dates says which are worth a look
-            rows = rows.where(row_id.in_(select(ArticleDateRow.article_id).where(*about)))
+        spoken = select(ArticleDateRow.article_id, ArticleDateRow.revision).where(*about)
+        rows = rows.where(tuple_(col(ArticleRow.id), col(ArticleRow.revision)).in_(spoken))
     if understood.asked is not None:
         rows = with_words(session, rows, col(ArticleRow.id), "article", understood.asked)
     return rows, Order(key, row_id, descending=True)
