@@ -38,11 +38,12 @@ def change_article(
     with database.transaction() as session:
         article = articles.row(session, article_id)
         guard(article_reading.get(session, article_id))
-        articles.set_metadata(session, article, {k: v for k, v in given.items() if k not in ("text", "extract")})
+        metadata = {field: value for field, value in given.items() if field not in ("text", "extract")}
+        articles.set_metadata(session, article, metadata)
         if patch.text and not articles.has_text(session, article, patch.text):
             carry_over(session, article, patch.text, made_by)
             put_contents(session, article, patch.text, found, [], made_by)
-        else:
+        elif metadata:
             _touch(session, article, made_by)
         _redate(session, article)
         return article_reading.get(session, article_id)
@@ -78,6 +79,8 @@ def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: 
         guard(claim_reading.get(session, claim_id))
         article = articles.row(session, claim.article_id)
         parts = claim_parts.from_patch(session, _text_of(session, claim), patch, made_by)
+        if not patch.model_fields_set:
+            return claim_reading.get(session, claim_id)
         replaced = patch.model_fields_set & {"speaker", "speakers", "subjects", "hedges", "dates", "said"}
         claims.change(session, claim, article, parts, replaced, made_by)
         passages.relink(session, article)
@@ -102,7 +105,8 @@ def change_entity(database: Database, entity_id: int, patch: EntityPatch, made_b
     """Raises NotFound, Stale by the guard, AlreadyStored when another entity bears the Wikidata id."""
     with database.transaction() as session:
         guard(entities.get(session, entity_id))
-        entities.change(session, entity_id, patch, made_by)
+        if patch.model_fields_set:
+            entities.change(session, entity_id, patch, made_by)
         return entities.get(session, entity_id)
 
 

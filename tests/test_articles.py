@@ -94,6 +94,21 @@ def test_a_patch_changes_what_it_holds_and_nothing_else(client: TestClient, stor
     assert client.get("/claims?published_from=2023-12&published_to=2023-12").json()["total"]["value"] == 1
 
 
+def test_a_patch_that_changes_nothing_is_no_change(client: TestClient, store: Store) -> None:
+    article = store(TEXT, claims=[SAFE])
+    latest = client.get("/changes").json()["latest"]
+    entity = article["claims"][0]["speaker"]["entity"]["id"]
+    for path, patch in (
+        (f"/articles/{article['id']}", {"text": TEXT}),
+        ("/articles/1", {}),
+        ("/claims/1", {}),
+        (f"/entities/{entity}", {}),
+    ):
+        assert client.patch(path, json=patch).status_code == 200
+    assert client.get("/changes").json()["latest"] == latest
+    assert client.get(f"/articles/{article['id']}").json() == article
+
+
 def test_a_change_under_a_stale_etag_is_refused_and_changes_nothing(client: TestClient, store: Store) -> None:
     path = f"/articles/{store(TEXT)['id']}"
     etag = client.get(path).headers["etag"]

@@ -63,6 +63,8 @@ def _make(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    first, _, rest = operation["description"].partition("\n\n")  # the route's docstring
+    operation["summary"], operation["description"] = first.rstrip("."), rest or first
     parameters = operation.setdefault("parameters", [])
     for parameter in parameters:
         generators.tidy_parameter(parameter)

@@ -13,7 +13,6 @@ from app.models.times import Bound, DateDraft, Edtf, PartialDate
 
 Status = Literal["extracted", "confirmed", "rejected"]
 Anchor = Literal["exact", "moved", "orphaned"]
-Role = Literal["speaker", "subject"]
 
 
 class Quote(Shape):

@@ -91,12 +91,6 @@ def countries() -> dict[str, Country]:
 
 
 @cache
-def country_names() -> dict[str, str]:
-    """Name, as `name_key` folds it → country code."""
-    return {name_key(name): code for code, c in countries().items() for name in (*c.others, c.name)}
-
-
-@cache
 def demonyms() -> dict[str, str]:
     return {word: code for code, words in table("demonyms").items() for word in words}
 
