@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.errors import Fault
+from app.models.claims import QuoteDraft
+from app.store import claim_parts
 from tests.conftest import Store
 
 TEXT = "The mayor said the bridge is closed. The bridge is closed, a clerk confirmed. Is the bridge safe?"
@@ -19,6 +24,17 @@ def test_a_quote_that_stands_once_needs_no_place(client: TestClient, store: Stor
     assert answer.status_code == 201
     quote = client.get(answer.headers["location"]).json()["quote"]
     assert TEXT[quote["start"] : quote["end"]] == "a clerk confirmed"
+
+
+@given(text=st.text(alphabet="ab 🙂é", min_size=1, max_size=30), data=st.data())
+def test_a_quote_alone_is_placed_exactly_when_it_stands_once(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    exact, faults = text[start:end], list[Fault]()
+    placed = claim_parts._quote_place(text, QuoteDraft.model_construct(exact=exact), "/quote", faults)  # noqa: SLF001
+    times = sum(text.startswith(exact, i) for i in range(len(text)))
+    assert bool(faults) == (times > 1)
+    assert faults or placed == (start, end)
 
 
 def test_a_quote_that_stands_twice_is_refused_with_its_places(client: TestClient, store: Store) -> None:
