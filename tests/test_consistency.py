@@ -201,7 +201,7 @@ def derived_index(rows: list[Any], fields: tuple[str, ...]) -> Counter[tuple[str
 
 
 @settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=(Phase.generate,)
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=(Phase.generate,)
 )  # without shrinking, which takes minutes: the failing sequence is printed and short enough to read
 @given(first=st.lists(CREATE, min_size=1, max_size=3), then=st.lists(STEP, min_size=10, max_size=20))
 def test_links_counts_dates_and_full_text_follow_from_the_rows_after_any_sequence_of_changes(

@@ -1,15 +1,28 @@
 """Whatever is sent, what comes back is an answer or a clear problem, and nothing is half stored."""
 
 import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from app.api.problems import TYPES
+from app.main import create_app
+from app.settings import Settings
 from tests.conftest import Store
 
 JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def empty(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """An archive that nothing gets into."""
+    path = shutil.copy(migrated, tmp_path_factory.mktemp("errors") / "test.db")
+    with TestClient(create_app(Settings(database_url=f"sqlite:///{path}", log_level="error"))) as opened:
+        yield opened
 
 
 def is_problem(answer: Any) -> bool:
@@ -51,12 +64,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("body", "status"), HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_body_is_a_problem_and_leaves_nothing(client: TestClient, body: bytes, status: int) -> None:
-    answer = client.post("/articles", content=body, headers=JSON)
+def test_a_hostile_body_is_a_problem_and_leaves_nothing(empty: TestClient, body: bytes, status: int) -> None:
+    answer = empty.post("/articles", content=body, headers=JSON)
     assert answer.status_code == status
     assert is_problem(answer)
     assert len(answer.content) < 2000, "the input is not echoed"
-    assert client.get("/changes").json()["latest"] == 0
+    assert empty.get("/changes").json()["latest"] == 0
 
 
 @pytest.mark.parametrize(
@@ -86,8 +99,8 @@ def test_a_hostile_body_is_a_problem_and_leaves_nothing(client: TestClient, body
         ("/health/live?x=1", 422),
     ],
 )
-def test_a_wrong_address_is_a_problem(client: TestClient, path: str, status: int) -> None:
-    answer = client.get(path)
+def test_a_wrong_address_is_a_problem(empty: TestClient, path: str, status: int) -> None:
+    answer = empty.get(path)
     assert (answer.status_code, is_problem(answer)) == (status, True)
 
 

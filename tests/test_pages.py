@@ -56,7 +56,7 @@ def everything(client: TestClient, path: str) -> list[int]:
     return [item.get("seq", item["id"]) for item in answer["items"]]
 
 
-@hypothesis_settings(deadline=None, max_examples=20)
+@hypothesis_settings(deadline=None, max_examples=15)
 @given(path=SORTS, before=DRAFTS, during=DRAFTS, limit=st.integers(1, 5), delete=st.booleans())
 def test_a_walk_meets_each_row_that_stays_exactly_once(
     opened: TestClient,
