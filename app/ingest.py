@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from app.errors import AlreadyStored, Unusable
+from app.errors import AlreadyStored, Fault, Unusable
 from app.models.articles import ArticleRow
 from app.models.claims import ClaimDraft
 from app.models.documents import Article, ArticleDraft
@@ -17,6 +17,10 @@ from app.models.times import day_of
 from app.revise import carry_over
 from app.store import article_reading, articles, claim_parts, claims, entities, passages
 from app.store.database import Database
+
+# A dispatch has ten claims and fifty mentions, a book chapter ten times that. So many take a second or two to store.
+MOST_CLAIMS = 1000
+MOST_MENTIONS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,20 @@ def store_article(database: Database, draft: ArticleDraft, extractor: Extractor,
 
 
 def extract(extractor: Extractor, text: str, published: str | None, language: str | None) -> Extraction | None:
-    """What the extractor finds; None when it does not read that language."""
+    """What the extractor finds; None when it does not read that language.
+
+    Raises:
+        Unusable: when it is so much that storing it would keep all other writers waiting.
+    """
     if language is not None and language.split("-")[0] not in extractor.LANGUAGES:
         return None
-    return extractor.extract(text, day_of(published))
+    found = extractor.extract(text, day_of(published))
+    mentions = sum(len(entity.mentions) for entity in found.entities)
+    if len(found.claims) > MOST_CLAIMS or mentions > MOST_MENTIONS:
+        what = f"{len(found.claims)} claims and {mentions} mentions were found in this text"
+        most = f"an article may have {MOST_CLAIMS} and {MOST_MENTIONS}"
+        raise Unusable([Fault("/text", f"{what}, {most}; send it in parts, or with extract=false")])
+    return found
 
 
 def put_contents(

@@ -81,6 +81,14 @@ def test_a_claim_whose_words_are_gone_or_doubled_stays_on_its_revision_as_orphan
         assert (claim["anchor"], claim["revision"], claim["quote"]["exact"]) == ("orphaned", 1, "the dam is safe")
 
 
+def test_a_text_of_thousands_of_claims_is_refused_and_can_be_stored_without_them(client: TestClient) -> None:
+    text = "Ann Lee said that it rained. " * 1100
+    answer = post(client, text=text, extract=True)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/text")
+    assert "1100 claims" in answer.json()["detail"]
+    assert post(client, text=text).status_code == 201
+
+
 def test_the_same_text_again_is_no_new_revision(client: TestClient, store: Store) -> None:
     article = store(TEXT)
     assert client.patch(f"/articles/{article['id']}", json={"text": TEXT}).json()["revision"] == 1
