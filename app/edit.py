@@ -13,7 +13,7 @@ from app.models.documents import Article
 from app.models.entities import Entity, EntityDraft, EntityPatch
 from app.models.extraction import Extractor
 from app.models.fields import Shape
-from app.revise import carry_over
+from app.revise import carry_over, redate
 from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, passages
 from app.store.database import Database
 
@@ -45,7 +45,7 @@ def change_article(
             put_contents(session, article, patch.text, found, [], made_by)
         elif metadata:
             _touch(session, article, made_by)
-        _redate(session, article)
+        redate(session, article)
         return article_reading.get(session, article_id)
 
 
@@ -114,14 +114,6 @@ def _touch(session: Session, article: ArticleRow, made_by: str) -> None:
     article.changed_at = datetime.now(UTC)
     session.add(article)
     changes.record(session, "article", article.id, "changed", made_by, article.changed_at)
-
-
-def _redate(session: Session, article: ArticleRow) -> None:
-    """Bring the dates that claims and links repeat in step with the article's."""
-    for claim in claims.of_article(session, article.id):
-        if (claim.published, claim.published_latest) != (article.earliest, article.latest):
-            claims.relink(session, claim, article)
-    passages.relink(session, article)
 
 
 def _text_of(session: Session, claim: ClaimRow) -> str:

@@ -4,7 +4,7 @@ The extractor reads before the transaction begins, so that no other writer waits
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlmodel import Session
 
@@ -14,9 +14,10 @@ from app.models.claims import ClaimDraft
 from app.models.documents import Article, ArticleDraft
 from app.models.extraction import Extraction, Extractor
 from app.models.times import day_of
-from app.revise import carry_over
+from app.revise import carry_over, redate
 from app.store import article_reading, articles, claim_parts, claims, entities, passages
 from app.store.database import Database
+from app.urls import address_key
 
 # A dispatch has ten claims and fifty mentions, a book chapter ten times that. So many take a second or two to store.
 MOST_CLAIMS = 1000
@@ -48,7 +49,9 @@ def store_article(database: Database, draft: ArticleDraft, extractor: Extractor,
             return Stored(article_reading.get(session, known.id), "unchanged")
         elif revise:
             article = known
+            articles.set_metadata(session, article, _told_anew(article, draft))
             carry_over(session, article, draft.text, made_by)
+            redate(session, article)
         else:
             raise AlreadyStored(
                 f"article {known.id} is stored under the same address or id with another text;"
@@ -96,6 +99,14 @@ def put_contents(
                 parts = claim_parts.from_extraction(text, claim, found, entity_ids)
                 claims.add(session, article, parts, found.extractor)
     passages.relink(session, article)
+
+
+def _told_anew(article: ArticleRow, draft: ArticleDraft) -> dict[str, Any]:
+    """The metadata sent with a new text; another spelling of the address that is stored is none."""
+    told = draft.model_dump(exclude_unset=True, exclude={"text", "claims", "extract"})
+    if draft.url and article.url and address_key(draft.url) == address_key(article.url):
+        del told["url"]
+    return told
 
 
 def _checked(session: Session, text: str, sent: list[ClaimDraft], made_by: str) -> list[claims.Parts]:

@@ -30,6 +30,14 @@ def carry_over(session: Session, article: ArticleRow, text: str, made_by: str) -
         _anchor(session, claim, article, text, made_by)
 
 
+def redate(session: Session, article: ArticleRow) -> None:
+    """Bring the dates that claims and links repeat in step with the article's."""
+    for claim in claims.of_article(session, article.id):
+        if (claim.published, claim.published_latest) != (article.earliest, article.latest):
+            claims.relink(session, claim, article)
+    passages.relink(session, article)
+
+
 def _anchor(session: Session, claim: ClaimRow, article: ArticleRow, text: str, made_by: str) -> None:
     start = _only_place(text, claim)
     if start is None:

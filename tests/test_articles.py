@@ -65,6 +65,16 @@ def test_a_revision_is_added_on_request_and_every_text_stays_readable(client: Te
     assert client.get(f"/articles/{first['id']}/revisions/1").json()["text"] == TEXT
 
 
+def test_a_revision_brings_its_headline_and_date_along_and_leaves_the_rest(client: TestClient) -> None:
+    post(client, text=TEXT, url=ADDRESS, title="Dam", source="Wire", published="2024-02-13", claims=[SAFE])
+    sent = {"text": "Late. " + TEXT, "url": ADDRESS + "?utm_source=x", "title": "Dam Breaks", "published": "2024-02-14"}
+    revised = post(client, "/articles?on_conflict=revise", **sent).json()
+    shown = [revised[field] for field in ("url", "title", "source", "published")]
+    assert shown == [ADDRESS, "Dam Breaks", "Wire", "2024-02-14"]
+    assert client.get("/claims?speaker=Ann Lee&published_from=2024-02-14").json()["total"]["value"] == 1
+    assert [client.get(f"/articles?q={word}").json()["total"]["value"] for word in ("breaks", "late", "dam")] == [1, 1, 1]
+
+
 def test_a_claim_moves_with_its_words_and_keeps_its_number(client: TestClient) -> None:
     article = post(client, text=TEXT, claims=[SAFE]).json()
     changed = client.patch(f"/articles/{article['id']}", json={"text": "Late. " + TEXT, "extract": False}).json()
