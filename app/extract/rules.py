@@ -10,10 +10,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 
-from app.extract.english import dateline, dates, entities, mentions, metonyms, nominals, qualifiers, reading, statements, subjects
-from app.extract.english.reading import Reading
-from app.extract.english.speakers import Linker
-from app.extract.english.statement import CONFIDENCE, Statement
+from app.extract.lang.en import dateline, dates, entities, mentions, metonyms, nominals, qualifiers, reading, statements, subjects
+from app.extract.lang.en.reading import Reading
+from app.extract.lang.en.speakers import Linker
+from app.extract.lang.en.statement import CONFIDENCE, Statement
 from app.models.extraction import Extraction, FoundClaim, FoundDate, Span
 
 NAME = "rules/1"

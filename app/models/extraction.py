@@ -54,6 +54,8 @@ class FoundDate:
     """A time that the text speaks about. `earliest` and `latest` are inclusive; None where open or not resolvable.
 
     `edtf` is None for durations, sets and what cannot be placed ("today" inside reported speech of an undated text).
+    `timex` is the value as TIMEX3 (ISO-TimeML) writes it, also of what EDTF has no word for: `P3Y`, `XXXX-WXX-2`, `2024-W07`,
+    `2024-02-13TNI`, `PRESENT_REF`; None when not even that is known.
     `anchor` says in words what it was counted from ("published", "July 2021"); `inferred` that a part was not written there.
     `modifier` narrows `earliest` and `latest` but not `edtf` ("the end of 2021": edtf 2021, earliest 2021-12-01).
     """
@@ -67,6 +69,7 @@ class FoundDate:
     modifier: DateModifier | None = None
     anchor: str | None = None
     inferred: bool = False
+    timex: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class FoundHedge:
 class FoundClaim:
     """One statement. `start`, `end` hold the content without its cue and without a leading "that", quotation marks included.
 
+    `continued` are further stretches of the same statement behind the first, in text order: “We will,” he said, “go on.”
     `dates` are indexes into `Extraction.dates`: the times that the claim speaks about. `said` is the index of the date that the
     text gives for the saying itself, else None. `rule` names what found it; `confidence` is that rule's measured precision.
     """
@@ -108,6 +112,7 @@ class FoundClaim:
     dates: tuple[int, ...] = ()
     said: int | None = None
     negated: bool = False
+    continued: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +127,17 @@ class FoundDateline:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Everything found in one text, in text order. `extractor` is name and version, as in `rules/1`."""
+    """Everything found in one text, in text order. `extractor` is name and version, as in `rules/1`.
+
+    `warnings` are sentences for a person: why nothing was looked for, what was dropped and why.
+    """
 
     extractor: str
     entities: Sequence[FoundEntity] = ()
     dates: Sequence[FoundDate] = ()
     claims: Sequence[FoundClaim] = ()
     dateline: FoundDateline | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class Extractor(Protocol):

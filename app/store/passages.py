@@ -43,6 +43,7 @@ def put(session: Session, article: ArticleRow, text: str, found: Extraction, ent
 def date_columns(date: FoundDate, text: str) -> dict[str, Any]:
     """The columns of a date row; day numbers only when the words could be placed in time."""
     columns = {**asdict(date), "text": text[date.start : date.end]}
+    del columns["timex"]
     is_placed = date.earliest is not None or date.latest is not None
     columns["earliest"], columns["latest"] = day_keys(date.earliest, date.latest) if is_placed else (None, None)
     return columns

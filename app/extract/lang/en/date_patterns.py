@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from app.extract.english import words
+from app.extract.lang.en import words
 
 
 def _any(key: str, capital: bool = False) -> str:

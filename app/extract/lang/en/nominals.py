@@ -1,8 +1,8 @@
 """Names spoken of by a common noun: "the group" after "the Daesh group", "the coalition" after "the U.S.-led coalition"."""
 
-from app.extract.english import words
-from app.extract.english.entities import Cast
-from app.extract.english.reading import Reading
+from app.extract.lang.en import words
+from app.extract.lang.en.entities import Cast
+from app.extract.lang.en.reading import Reading
 from app.models.extraction import FoundMention
 
 _REACH = 3  # tokens between a name and the noun that stands beside it

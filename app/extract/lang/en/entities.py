@@ -6,9 +6,9 @@ Clusters are keyed by country code or by the folded name; shorter names join the
 from collections import Counter
 from dataclasses import dataclass, field
 
-from app.extract.english import kinds, words
-from app.extract.english.mentions import Mention
-from app.extract.english.reading import Reading
+from app.extract.lang.en import kinds, words
+from app.extract.lang.en.mentions import Mention
+from app.extract.lang.en.reading import Reading
 from app.folding import name_key
 from app.models.extraction import EntityType, FoundEntity, FoundMention, FoundName, NameKind
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from app.extract.english import titles, words
-from app.extract.english.reading import Reading, Sentence, Token
+from app.extract.lang.en import titles, words
+from app.extract.lang.en.reading import Reading, Sentence, Token
 
 LONGEST_NAME = 12  # tokens
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from app.extract.english import words
-from app.extract.english.reading import Token
+from app.extract.lang.en import words
+from app.extract.lang.en.reading import Token
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What weakens, denies or dates a statement."""
 
-from app.extract.english import words
-from app.extract.english.reading import Reading
-from app.extract.english.statement import Statement
+from app.extract.lang.en import words
+from app.extract.lang.en.reading import Reading
+from app.extract.lang.en.statement import Statement
 from app.models.extraction import FoundDate, FoundHedge, HedgeKind, Span
 
 _SCARE_WORDS = 4  # words in quotation marks inside a statement that are distance, not speech

@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from app.extract.english import words
-from app.extract.english.reading import Reading, Sentence, Token
-from app.extract.english.statement import TokenRange
+from app.extract.lang.en import words
+from app.extract.lang.en.reading import Reading, Sentence, Token
+from app.extract.lang.en.statement import TokenRange
 
 LONGEST_PHRASE = 18  # tokens
 LONGEST_APPOSITION = 22

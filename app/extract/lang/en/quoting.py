@@ -1,8 +1,8 @@
 """Statements in quotation marks, and those whose cue comes behind them: “…,” said X; …, X said; X said: “…”."""
 
-from app.extract.english import extents, phrases, words
-from app.extract.english.reading import Reading, Sentence
-from app.extract.english.statement import Statement, TokenRange
+from app.extract.lang.en import extents, phrases, words
+from app.extract.lang.en.reading import Reading, Sentence
+from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import ClaimKind
 
 

@@ -3,9 +3,9 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
-from app.extract.english import extents, quoting, telling, words
-from app.extract.english.reading import Reading, Sentence
-from app.extract.english.statement import Statement
+from app.extract.lang.en import extents, quoting, telling, words
+from app.extract.lang.en.reading import Reading, Sentence
+from app.extract.lang.en.statement import Statement
 from app.models.extraction import FoundDateline, Span
 
 Frame = Callable[[Reading, Sentence, int, int], Statement | None]

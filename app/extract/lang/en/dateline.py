@@ -2,7 +2,7 @@
 
 import re
 
-from app.extract.english.reading import Reading
+from app.extract.lang.en.reading import Reading
 from app.models.extraction import FoundDateline
 
 _DATELINE = re.compile(

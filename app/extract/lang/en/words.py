@@ -1,4 +1,4 @@
-"""The language data, read once: the only place that knows how the files in `data/` are shaped."""
+"""The words of English, read once: the only place that knows how the files beside this one are shaped."""
 
 import json
 import tomllib
@@ -12,7 +12,7 @@ from app.folding import name_key
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("app.extract") / "data" / f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads((files(__package__) / f"{name}.toml").read_text("utf-8"))
 
 
 @cache

@@ -9,8 +9,8 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.extract.english import gazetteer, runs, titles, words
-from app.extract.english.reading import Reading, Sentence, Token
+from app.extract.lang.en import gazetteer, runs, titles, words
+from app.extract.lang.en.reading import Reading, Sentence, Token
 from app.models.extraction import EntityType, FoundDate, MentionKind
 
 

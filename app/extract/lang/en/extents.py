@@ -1,8 +1,8 @@
 """Where the words of a statement begin and end inside their sentence."""
 
-from app.extract.english import words
-from app.extract.english.reading import Reading, Sentence
-from app.extract.english.statement import TokenRange
+from app.extract.lang.en import words
+from app.extract.lang.en.reading import Reading, Sentence
+from app.extract.lang.en.statement import TokenRange
 
 _CLOSING = frozenset(".!?…;,:—-")
 

@@ -3,11 +3,11 @@
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from app.extract.english import phrases, words
-from app.extract.english.entities import Cast
-from app.extract.english.offices import Offices
-from app.extract.english.reading import Reading
-from app.extract.english.statement import Statement, TokenRange
+from app.extract.lang.en import phrases, words
+from app.extract.lang.en.entities import Cast
+from app.extract.lang.en.offices import Offices
+from app.extract.lang.en.reading import Reading
+from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import FoundMention, FoundParty, MentionKind, Span, SpeakerKind
 
 _LOOK_BACK = 4  # sentences in which a pronoun's person is sought

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from app.extract.english import words
-from app.extract.english.reading import Token
+from app.extract.lang.en import words
+from app.extract.lang.en.reading import Token
 
 _PREFIXES = ("then-", "ex-", "vice-")
 _REACH = 6  # tokens before a name

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from app import edtf
-from app.extract.english import calendar, date_patterns, words
+from app.extract.lang.en import calendar, date_patterns, words
 from app.models.extraction import DateModifier, DatePrecision, FoundDate
 
 _MODIFIER_REACH = 24  # characters: "the very beginning of the" is the longest worth reading

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from app.extract.english import words
-from app.extract.english.mentions import Mention
-from app.extract.english.reading import Reading
-from app.extract.english.statement import Statement
+from app.extract.lang.en import words
+from app.extract.lang.en.mentions import Mention
+from app.extract.lang.en.reading import Reading
+from app.extract.lang.en.statement import Statement
 
 
 def marked(reading: Reading, mentions: list[Mention], statements: list[Statement]) -> list[Mention]:

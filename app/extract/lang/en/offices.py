@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.extract.english import words
-from app.extract.english.entities import Cast
-from app.extract.english.reading import Reading
+from app.extract.lang.en import words
+from app.extract.lang.en.entities import Cast
+from app.extract.lang.en.reading import Reading
 
 _CONSIDERED = 50  # holders of offices that end in the same word; a text of more is not news
 _OVER = ("then", "former", "ex-", "late ")  # of a role that its holder has no more

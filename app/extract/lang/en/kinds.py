@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from app.extract.english import gazetteer, words
-from app.extract.english.mentions import Mention
-from app.extract.english.reading import Reading, Token
+from app.extract.lang.en import gazetteer, words
+from app.extract.lang.en.mentions import Mention
+from app.extract.lang.en.reading import Reading, Token
 from app.models.extraction import EntityType
 
 _SURE = 10  # its own words say so

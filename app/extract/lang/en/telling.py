@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from app.extract.english import extents, phrases, quoting, words
-from app.extract.english.reading import Reading, Sentence, Token
-from app.extract.english.statement import Statement
+from app.extract.lang.en import extents, phrases, quoting, words
+from app.extract.lang.en.reading import Reading, Sentence, Token
+from app.extract.lang.en.statement import Statement
 
 _THAT_WITHIN = 10  # tokens between a verb and its "that": "said on Monday in a statement that"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from app.extract.english import words
+from app.extract.lang.en import words
 from app.models.extraction import Span
 
 LONGEST_SENTENCE = 4000  # characters; what is longer is cut at a space

@@ -2,8 +2,8 @@
 
 from bisect import bisect_left
 
-from app.extract.english.entities import Cast
-from app.extract.english.statement import Statement
+from app.extract.lang.en.entities import Cast
+from app.extract.lang.en.statement import Statement
 from app.models.extraction import FoundMention, FoundParty, Span
 
 

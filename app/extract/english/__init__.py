@@ -1,1 +1,0 @@
-"""The stages of the English rules, in the order in which `rules.py` runs them."""
