@@ -90,7 +90,7 @@ def test_the_wheel_holds_the_program_with_its_data_and_the_migrations() -> None:
     assert wheel == {"packages": ["app", "migrations"]}  # all that stands in them, but for what git ignores
     ignored = [line.strip("/") for line in (PROJECT / ".gitignore").read_text().splitlines()]
     data = ["app/samples/news.json", "app/api/examples.json", "migrations/script.py.mako", "migrations/versions/*.py"]
-    for pattern in [*data, "app/extract/data/*.json", "app/extract/data/*.toml"]:
+    for pattern in [*data, "app/extract/data/*.json", "app/extract/lang/*/*.toml"]:
         found = [path.relative_to(PROJECT) for path in PROJECT.glob(pattern)]
         assert found, pattern
         assert not [path for path in found for part in path.parts if any(fnmatch(part, one) for one in ignored)]
