@@ -326,6 +326,13 @@ def test_what_hindered_the_installer_is_said_in_a_sentence(checkout: Checkout, i
     assert sentence in done.stderr
 
 
+def test_a_benchmark_that_is_not_there_names_those_that_are(checkout: Checkout) -> None:
+    shutil.copytree(PROJECT / "bench", checkout.project / "bench")
+    done = checkout.start("bench", "sped")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"run\.py: name one of the benchmarks: [^_]*\bextraction\b[^_]*\n", done.stderr)
+
+
 def test_too_little_space_is_said_before_anything_is_fetched(
     runner: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
