@@ -14,14 +14,16 @@ def with_infinitive(reading: Reading, sentence: Sentence, verb: int, floor: int)
     frames = words.cue_verbs()[tokens[verb].low].frames
     if not {"to", "third_to"} & frames or verb + 2 >= sentence.last or tags[verb + 1] != "U" or telling.is_passive(reading, verb, floor):
         return None
-    if "third_to" in frames and not _of_others(reading, sentence, verb, floor):
+    if not _of_others(reading, sentence, verb, floor, "P" if "to" in frames else ""):
         return None
     return telling.made(reading, sentence, verb, verb + 1, floor, "cue_to")
 
 
-def _of_others(reading: Reading, sentence: Sentence, verb: int, floor: int) -> bool:
+def _of_others(reading: Reading, sentence: Sentence, verb: int, floor: int, also: str) -> bool:
     speaker = telling.speaker_of(reading, sentence, verb, floor)
-    return speaker is not None and reading.tags[speaker[0]] in "DKNsM" and reading.tags[verb] in "dsVxb"
+    if speaker is None or reading.tokens[speaker[0]].low in words.cue_words("speakers", "present"):
+        return False
+    return reading.tags[speaker[0]] in "DKNsM" + also and reading.tags[verb] in "dsVxb"
 
 
 def toward(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
@@ -33,7 +35,7 @@ def toward(reading: Reading, sentence: Sentence, verb: int, floor: int) -> State
         first += 1
     for i in range(first + 1, min(sentence.last - 1, first + _ADDRESSEE_WITHIN)):
         if tags[i] == "U":
-            return telling.made(reading, sentence, verb, first, floor, "cue_to")
+            return telling.made(reading, sentence, verb, first, floor, "cue_to") if _of_others(reading, sentence, verb, floor, "P") else None
         if tags[i] not in "DKNMxsOIC'PJ":
             return None
     return None

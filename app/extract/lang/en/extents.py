@@ -70,10 +70,12 @@ def _new_clause(reading: Reading, sentence: Sentence, first: int, comma: int, ar
         start += 1
     while start < sentence.last and tags[start] == "R":
         start += 1
+    if around.subordinate and tags[comma + 1] not in "CWSIGT" and reading.has_finite(max(first, comma - 40), comma):
+        return True
     if start >= sentence.last or tags[start] not in "DPQKNMs":
         return False
     segment = _segment(reading, first, comma)
-    if tags[segment] in _OPENS_ADVERBIAL and segment > first - 1 and not around.subordinate:
+    if tags[segment] in _OPENS_ADVERBIAL and not around.subordinate and not (segment == first and tags[first] == "W"):
         return False
     return reading.has_finite(max(first, comma - 40), comma) and _clause_from(reading, sentence, start)
 
@@ -103,7 +105,7 @@ def next_cue(reading: Reading, sentence: Sentence, at: int) -> bool:
     """Whether, behind the comma or "and" at `at`, another statement is told: adding that, and said it, but Lee says, according to."""
     tags, tokens, i = reading.tags, reading.tokens, at + 1
     after_comma = tags[at] in ",—"
-    joined = tags[at] == "C"
+    joined = tags[at] == "C" and tokens[at].low in ("and", "but")
     if i < sentence.last and (tags[i] == "C" or tokens[i].low in ("while", "whereas", "although", "though")):
         i, joined = i + 1, True
     while i < sentence.last and tags[i] == "R":
@@ -122,7 +124,7 @@ def next_cue(reading: Reading, sentence: Sentence, at: int) -> bool:
 
 def _cue_with_subject(reading: Reading, sentence: Sentence, start: int, joined: bool, after_comma: bool) -> bool:
     tags = reading.tags
-    if tags[start] not in "DPQKNMs":
+    if tags[start] not in ("DPQKNMs" if after_comma else "DPQK"):
         return False
     for i in range(start + 1, min(sentence.last, start + _SUBJECT_WITHIN)):
         verb = words.cue_verbs().get(reading.tokens[i].low)
@@ -136,10 +138,15 @@ def _cue_with_subject(reading: Reading, sentence: Sentence, start: int, joined: 
 def _tells(reading: Reading, sentence: Sentence, verb: int) -> bool:
     """Whether the cue at `verb` brings a clause or a quotation: "that" or a mark soon, or, for verbs like "say", a subject right behind."""
     ahead = reading.tags[verb + 1 : min(sentence.last, verb + 6)]
-    if "T" in ahead or '"' in ahead[:3]:
+    if "T" in ahead or any(tag == '"' and opens_quotation(reading, verb + 1 + i) for i, tag in enumerate(ahead[:3])):
         return True
     its = words.cue_verbs()[reading.tokens[verb].low]
     return bool(ahead) and ({"bare", "clause"} & its.frames != set()) and ahead[0] in "PQDKNMs" and reading.has_finite(verb + 2, min(sentence.last, verb + 12))
+
+
+def opens_quotation(reading: Reading, at: int) -> bool:
+    quotation = reading.quotation_at(reading.tokens[at].start)
+    return quotation is not None and quotation.start == reading.tokens[at].start
 
 
 def closes(reading: Reading, sentence: Sentence, at: int) -> bool:

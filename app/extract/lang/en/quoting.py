@@ -14,7 +14,7 @@ def trailing(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Sta
     if not {"trail", "quote"} & words.cue_verbs()[reading.tokens[verb].low].frames or verb <= floor:
         return None
     speaker, comma = _around(reading, sentence, verb, floor)
-    if speaker is None or comma <= floor:
+    if speaker is None or comma <= floor or reading.tags[speaker[1] - 1] == "W":
         return None
     quoted = reading.tags[comma - 1] == '"'
     content = (floor, comma) if quoted else extents.trimmed(reading, (floor, comma))
@@ -30,7 +30,9 @@ def trailing(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Sta
 
 def _may_trail(reading: Reading, sentence: Sentence, verb: int, content: TokenRange, more: list[TokenRange]) -> bool:
     """Without marks a clause must stand before "…, X said", or go on behind it."""
-    if "trail" not in words.cue_verbs()[reading.tokens[verb].low].frames or reading.tags[verb] == "G":
+    if words.cue_verbs()[reading.tokens[verb].low].lemma not in words.cue_words("trailing", "lemmas") or reading.tags[verb] == "G":
+        return False
+    if reading.tags[content[0]] == "S" and not more:
         return False
     if any(t == '"' for t in reading.tags[verb + 1 : min(sentence.last, verb + 4)]):
         return False
@@ -63,7 +65,9 @@ def going_on(reading: Reading, sentence: Sentence, content: TokenRange, behind: 
         at += 1
     if at + 2 >= sentence.last or tags[at] not in ',"':
         return []
-    first = at + (tags[at] == ",")
+    first = at + 1
+    if tags[at] == '"':
+        return []
     if tags[first] == '"':
         quotation = reading.quotation_at(reading.tokens[first].start)
         last = reading.token_at(quotation.end) if quotation is not None else first
@@ -99,7 +103,7 @@ def before_quote(reading: Reading, sentence: Sentence, verb: int, floor: int) ->
         if reading.tags[i] == '"':
             direct = reading.tags[i - 1] in ",:" or i <= verb + 2 or describes
             return _quoted(reading, sentence, verb, i, floor, describes) if direct else None
-        if reading.tags[i] in ";.—T" or (reading.tags[i] in "VA"):
+        if reading.tags[i] in ";.—TVA" or (reading.is_finite(i) and reading.tokens[i].low in words.cue_verbs()):
             return None
     return None
 
@@ -114,7 +118,7 @@ def _quoted(reading: Reading, sentence: Sentence, verb: int, first: int, floor: 
     alone = tags[first - 1] in ",:" or first == verb + 1
     if describes:
         content: TokenRange | None = (verb + 1 if tags[verb + 1] != "S" else verb + 2, last)
-    elif tags[last - 2] in ".!?,:" or last >= sentence.last - 1:
+    elif tags[last - 2] in ".!?,:" or last >= sentence.last - 1 or (tags[last] == "C" and tags[last + 1] != '"'):
         content = (first, last)
     else:
         content = extents.until_next_cue(reading, sentence, first)

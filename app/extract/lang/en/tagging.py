@@ -73,10 +73,8 @@ def _table() -> _Table:
 
 def _tag_of_cue(form: str, lemma: str) -> str:
     if form == lemma:
-        return "x" if lemma in words.cue_words("nouns", "attributing") else "b"
-    if form.endswith("ing"):
-        return "G"
-    return "V" if form.endswith("s") and form not in words.cue_words("nouns", "attributing") else ("s" if form.endswith("s") else "d")
+        return "x"
+    return "G" if form.endswith("ing") else ("s" if form.endswith("s") else "d")
 
 
 def _irregular(base: str, past: str, participle: str) -> dict[str, str]:
@@ -95,6 +93,8 @@ def tag(tokens: list[Token], sentences: list[Sentence]) -> list[str]:
             token = tokens[i]
             if token.text[0].isupper():
                 tags[i] = _of_capital(token, tags[i], opens)
+            elif token.low in ("all", "both", "each") and i and tags[i - 1] == "P":
+                tags[i] = "R"  # they all said
             elif token.low == "'s":
                 tags[i] = "A" if i and tags[i - 1] in "PWT" else "'"
             opens = tags[i] in '".:!?—('
@@ -123,7 +123,9 @@ def is_finite(tokens: list[Token], tags: list[str], i: int) -> bool:
     if own == "d":
         return _is_past(tokens, before, after, i)
     if own == "s":
-        return before in "NKxMG)" and after in _AFTER_OBJECTLESS + "NxsC" and after not in "AVb"
+        return before in "NKxMG)" and tokens[left].low not in words.grammar("adjectives") and after in _AFTER_OBJECTLESS + "NxsC" and after not in "AVb"
+    if tokens[left].low in words.grammar("adjectives"):
+        return False
     plural = tokens[left].low in _VERB_PRONOUNS or (before in "sNKC" and tokens[left].low.endswith("s") and before != "C")
     return plural and (own == "b" or after in _AFTER_OBJECTLESS)
 

@@ -36,16 +36,20 @@ def _that_after(reading: Reading, sentence: Sentence, verb: int) -> int | None:
             if needed is not None and not any(t.low in needed for t in tokens[verb + 1 : i]):
                 return None
             return i if _opens_content(reading, sentence, verb, i) else None
-        if tags[i] in '";:.WSVA' or (tags[i] == "Q") or (reading.is_finite(i) and not tokens[i].is_capital):
+        if tags[i] in '";:.WSVAQ' or (tags[i] == "C" and "told" not in words.cue_verbs()[tokens[verb].low].frames) or (reading.is_finite(i) and not tokens[i].is_capital):
             return None
     return None
 
 
 def _opens_content(reading: Reading, sentence: Sentence, verb: int, that: int) -> bool:
     tags = reading.tags
-    if tags[that + 1] in "A'V" or not reading.has_finite(that + 1, min(sentence.last, that + _FINITE_WITHIN)) and tags[that + 1] != '"':
+    if tags[that + 1] in "A'V" or reading.tokens[that - 1].low in words.grammar("before_that"):
         return False
-    if that == verb + 1 or reading.tags[that - 1] in "RO,)" or reading.tokens[that - 1].low in words.numbers("weekdays"):
+    if that == verb + 1:
+        return True
+    if not reading.has_finite(that + 1, min(sentence.last, that + _FINITE_WITHIN)) and tags[that + 1] != '"':
+        return False
+    if reading.tags[that - 1] in "RO,)" or reading.tokens[that - 1].low in words.numbers("weekdays"):
         return True
     return bool({"told", "bare"} & words.cue_verbs()[reading.tokens[verb].low].frames) or any(t in "IU" for t in tags[verb + 1 : that]) or reading.tokens[that - 1].low in ("out", "clear", "sure", "it", "known", "plain")
 
@@ -75,12 +79,12 @@ def bare(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stateme
     """X said the sea rose: a clause without "that" must open like one and hold a finite verb."""
     its = words.cue_verbs()[reading.tokens[verb].low]
     told = "told" in its.frames
-    if (its.participle and not {"bare"} & its.frames) or not {"bare", "clause", "told"} & its.frames or is_passive(reading, verb, floor):
+    if (its.participle and "bare" not in its.frames) or not {"bare", "clause", "told"} & its.frames or is_passive(reading, verb, floor):
         return None
     first = _after_addressee(reading, sentence, verb) if told else verb + 1
     while first < sentence.last and (reading.tokens[first].low in words.numbers("weekdays") or reading.tokens[first].low in ("yesterday", "today", "earlier")):
         first += 1
-    if first >= sentence.last - 1 or not opens_clause(reading, sentence, first, "bare" in its.frames):
+    if first >= sentence.last - 1 or not opens_clause(reading, sentence, first, "bare" in its.frames and not its.participle):
         return None
     return made(reading, sentence, verb, first, floor, "cue_bare")
 
@@ -99,10 +103,12 @@ def opens_clause(reading: Reading, sentence: Sentence, first: int, freely: bool)
         if tags[i] in ';:".':
             return False
         commas += tags[i] == ","
-        if (commas and not freely) or (not freely and tags[i] in "WTSU"):
+        if not freely and (commas or tags[i] in "WTSUCPQ"):
             return False
-        if reading.is_finite(i) or (tags[first] == "P" and i == first + 1 and tags[i] in "bxds"):
-            return tags[i] not in "ds" or freely or _surely_past(reading, i, sentence)
+        if tags[first] == "P" and i == first + 1 and tags[i] in "bxdsAV":
+            return True
+        if reading.is_finite(i):
+            return freely or tags[i] in "AV" or (tags[i] == "d" and _surely_past(reading, i, sentence)) or (tags[i] in "sbx" and tags[i - 1] in "Ks")
     return False
 
 
@@ -115,7 +121,7 @@ def _after_addressee(reading: Reading, sentence: Sentence, verb: int) -> int:
     tags, at = reading.tags, verb + 1
     if at < sentence.last and tags[at] in "OP":
         return at + 1
-    while at < min(sentence.last, verb + 8) and tags[at] in "KDM'" or (at < sentence.last and tags[at] == "C" and tags[at + 1 : at + 2] == ["K"]):
+    while at < min(sentence.last, verb + 8) and (tags[at] in "K'" or (tags[at] in "DM" and at == verb + 1)):
         at += 1
     if at == verb + 1 or tags[at - 1] in "D":
         while at < min(sentence.last, verb + 6) and tags[at] in "NsD":
@@ -147,7 +153,7 @@ def told_by(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
     before = tags[start - 1] if start > floor else ("" if start == sentence.first else ",")
     if tags[verb] == "G" and start == verb and (before in ",CSI—" or before == ""):
         return None if before == "" else (None, True)
-    if not _acts(reading, verb, start, before):
+    if not _acts(reading, verb, start, before) or _is_stock(reading, verb, start, floor):
         return None
     speaker = speaker_of(reading, sentence, verb, floor)
     if speaker is None:
@@ -158,13 +164,30 @@ def told_by(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
 def _acts(reading: Reading, verb: int, start: int, before: str) -> bool:
     """Whether the word is a verb where it stands."""
     tag = reading.tags[verb]
-    if tag == "K":
-        return False
-    if start < verb or before in "UPQ,C":
+    if start < verb or before in "UPQ":
         return True
+    if tag == "n" or (tag == "G" and before not in "NKsx)"):
+        return False
     if tag in "xbs":
-        return reading.is_finite(verb) or before == "W" or (before == "s" and tag == "b")
+        return before in ",CW" or reading.is_finite(verb) or _ends_relative(reading, verb)
     return tag != "d" or before not in "DI'" or before == ""
+
+
+def _ends_relative(reading: Reading, verb: int) -> bool:
+    """Whether a relative clause stands right before: "those who know him say"."""
+    if reading.tags[verb - 1] not in "ObxRdP":
+        return False
+    before = range(verb - 2, max(0, verb - 12), -1)
+    return any(reading.tokens[i].low == "who" for i in before)
+
+
+def _is_stock(reading: Reading, verb: int, start: int, floor: int) -> bool:
+    """Phrases that tell nobody's words: "that said, …", "it means that …"."""
+    lemma = words.cue_verbs()[reading.tokens[verb].low].lemma
+    subject = reading.tokens[start - 1] if start > floor else None
+    if subject is None:
+        return False
+    return (lemma == "mean" and subject.low not in _OF_SPEECH) or (lemma == "say" and reading.tags[start - 1] == "T" and start - 1 == floor)
 
 
 def speaker_of(reading: Reading, sentence: Sentence, verb: int, floor: int) -> TokenRange | None:
@@ -178,17 +201,28 @@ def speaker_of(reading: Reading, sentence: Sentence, verb: int, floor: int) -> T
     if before == "U":
         return _who_is_to(reading, sentence, start - 1, floor)
     if before == "C" or (before == "," and start - 2 >= floor and reading.tags[start - 2] in "C"):
-        return phrases.opening_subject(reading, floor, start - 1)
+        return phrases.opening_subject(reading, _clause_start(reading, floor, start - 1), start - 1)
     return phrases.subject_before(reading, sentence, verb, floor) or (
         phrases.opening_subject(reading, floor, start) if before in "VbdAR" else None
     )
+
+
+def _clause_start(reading: Reading, floor: int, before: int) -> int:
+    """Where the innermost clause opens: behind the last "when" with no comma between it and the verb."""
+    for i in range(before - 1, max(floor, before - 25), -1):
+        if reading.tags[i] in ",;":
+            break
+        if reading.tags[i] == "S":
+            return i + 1
+    return floor
 
 
 def _who_is_to(reading: Reading, sentence: Sentence, to: int, floor: int) -> TokenRange | None:
     """Who "came to say": the doer of the nearest verb before "to"."""
     for i in range(to - 1, max(floor - 1, to - 14), -1):
         if reading.is_finite(i):
-            return (i, i + 1) if reading.tags[i] == "Q" else phrases.subject_before(reading, sentence, i, floor)
+            who = (i, i + 1) if reading.tags[i] == "Q" else phrases.subject_before(reading, sentence, i, floor)
+            return None if who is not None and reading.tokens[who[0]].low in ("it", "there", "it's") else who
     return None
 
 
@@ -199,6 +233,9 @@ def _around(reading: Reading, sentence: Sentence, verb: int, speaker: TokenRange
     opening = speaker[0] - 1
     while opening > sentence.first and tags[opening] == "R":
         opening -= 1
+    to = phrases.verb_group(reading, verb, floor) - 1
+    if to >= floor and tags[to] == "U" and (to == floor or tags[to - 1] in ",C"):
+        return Around(subordinate=True)
     subordinate = opening >= sentence.first and tags[opening] == "S" and tokens[opening].low != "so"
     attitude = words.cue_verbs()[tokens[verb].low].lemma in words.cue_words("attitudes", "lemmas")
     loose = attitude or tokens[speaker[0]].low in _OF_SPEECH
