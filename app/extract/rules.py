@@ -67,6 +67,7 @@ def _claim(linked: _Linked, statement: Statement, found: list[Statement]) -> Fou
         dates=about,
         said=said,
         negated=qualifiers.negated(read, statement),
+        continued=statement.continued,
     )
 
 
