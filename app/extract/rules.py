@@ -24,7 +24,8 @@ def extract(text: str, published: date | None) -> Extraction:
     """Everything the rules find. `published` places "today", "on Monday" and days without a year."""
     read = reading.read(text)
     line = dateline.find(read)
-    found_dates = dates.find(read.view, published)
+    found_dates = dates.find(read, line, published)
+    line = dateline.dated(line, found_dates)
     found = statements.find(read, line)
     cast = entities.gather(read, metonyms.marked(read, mentions.find(read, found_dates), found))
     linked = _Linked(read, Linker(read, cast), subjects.Subjects(cast, nominals.resolve(read, cast)), found_dates)
