@@ -49,6 +49,18 @@ class Sentence:
     heading: bool
 
 
+TokenRange = tuple[int, int]  # half-open
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a parser knows better than the rules, by the index of the verb's token; where it says nothing the rules decide."""
+
+    subjects: dict[int, TokenRange] = field(default_factory=dict)
+    clauses: dict[int, TokenRange] = field(default_factory=dict)  # what was said, without "that"
+    not_verbs: frozenset[int] = frozenset()  # tokens that look like cues and are none
+
+
 @dataclass(slots=True)
 class Reading:
     text: str
@@ -58,6 +70,7 @@ class Reading:
     quotations: list[Span] = field(default_factory=list)
     token_starts: list[int] = field(default_factory=list)
     quote_starts: list[int] = field(default_factory=list)
+    hints: Hints | None = None
 
     def token_at(self, offset: int) -> int:
         """Index of the first token that starts at or after `offset`."""
