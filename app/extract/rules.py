@@ -6,28 +6,67 @@
 4. Link speakers and subjects; say what weakens, denies and dates each statement.
 """
 
+import sys
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, cast
 
-from app.extract.lang.en import dateline, dates, entities, mentions, metonyms, nominals, qualifiers, reading, statements, subjects
+from app.errors import NotFound
+from app.extract.lang.en import (
+    dateline,
+    dates,
+    entities,
+    given,
+    mentions,
+    metonyms,
+    nominals,
+    qualifiers,
+    reading,
+    statements,
+    subjects,
+)
+from app.extract.lang.en.given import Analyser, Analysis
 from app.extract.lang.en.reading import Reading
 from app.extract.lang.en.speakers import Linker
 from app.extract.lang.en.statement import CONFIDENCE, Statement
-from app.models.extraction import Extraction, FoundClaim, FoundDate, Span
+from app.models.extraction import Extraction, Extractor, FoundClaim, FoundDate, Span
 
 NAME = "rules/1"
 LANGUAGES = ("en",)
 
 
-def extract(text: str, published: date | None) -> Extraction:
-    """Everything the rules find. `published` places "today", "on Monday" and days without a year."""
+@dataclass(slots=True)
+class Narrating:
+    """The rules, and the claims that the article makes in its own voice: `rules:narrated`."""
+
+    NAME: str = NAME.replace("rules", "rules:narrated", 1)
+    LANGUAGES: tuple[str, ...] = LANGUAGES
+
+    def extract(self, text: str, published: date | None) -> Extraction:
+        return replace(extract(text, published, narrated=True), extractor=self.NAME)
+
+
+def make(argument: str | None, _options: Mapping[str, Any]) -> Extractor:
+    if argument not in (None, "narrated"):
+        raise NotFound(f"there is no extractor 'rules:{argument}'; there are: rules, rules:narrated")
+    return Narrating() if argument else cast(Extractor, sys.modules[__name__])
+
+
+def extract(text: str, published: date | None, *, narrated: bool = False, analyse: Analyser | None = None) -> Extraction:  # noqa: ARG001
+    """Everything the rules find. `published` places "today", "on Monday" and days without a year.
+
+    `analyse` brings what a parser or a tagger knows better.
+    """
     read = reading.read(text)
+    analysis = analyse(read) if analyse else Analysis()
+    read.hints = analysis.hints
     line = dateline.find(read)
     found_dates = dates.find(read, line, published)
     line = dateline.dated(line, found_dates)
     found = statements.find(read, line)
-    cast = entities.gather(read, metonyms.marked(read, mentions.find(read, found_dates), found))
+    cast = entities.gather(read, metonyms.marked(read, given.names(read, mentions.find(read, found_dates), analysis), found))
     linked = _Linked(read, Linker(read, cast), subjects.Subjects(cast, nominals.resolve(read, cast)), found_dates)
     claims = [claim for claim in (_claim(linked, statement, found) for statement in found) if claim is not None]
     claims.sort(key=lambda c: (c.start, c.end))
