@@ -81,7 +81,7 @@ def negated(reading: Reading, statement: Statement) -> bool:
         low = tokens[i].low
         if i > first + 1 and (low in words.grammar("subordinators") - {"to"} or low in (",", ";")):
             break
-        if low in words.grammar("negations") or low.endswith("n't"):
+        if low in words.negations() or low.endswith("n't"):
             found = True
             break
     return found != (statement.lemma == "deny")

@@ -27,8 +27,13 @@ def grammar(key: str) -> frozenset[str]:
 
 
 @cache
+def negations() -> frozenset[str]:
+    return frozenset(table("hedges")["negations"])
+
+
+@cache
 def hedge_words() -> dict[str, str]:
-    return {word: kind for kind, words in table("grammar")["hedges"].items() for word in words}
+    return {word: kind for kind, words in table("hedges")["hedges"].items() for word in words}
 
 
 @cache
@@ -122,8 +127,7 @@ def common() -> frozenset[str]:
         "prepositions",
         "clause_words",
         "subordinators",
-        "negations",
     )
     closed = [grammar(key) for key in (*keys, "quantities")]
     speakers = [cue_words("speakers", "collective"), cue_words("speakers", "unnamed")]
-    return frozenset().union((word.lower() for word in grammar("openers")), *closed, *speakers)
+    return frozenset().union((word.lower() for word in grammar("openers")), negations(), *closed, *speakers)
