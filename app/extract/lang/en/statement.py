@@ -37,4 +37,5 @@ class Statement:
     sentence: int = 0
     hedges: list[FoundHedge] = field(default_factory=list)
     span: Span = field(default_factory=lambda: Span(0, 0))
+    continued: list[TokenRange] = field(default_factory=list)  # further stretches of the content, in text order
     nobody: bool = False  # "according to reports": words name the source and it is no one

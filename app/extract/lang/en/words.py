@@ -27,13 +27,13 @@ def grammar(key: str) -> frozenset[str]:
 
 
 @cache
-def negations() -> frozenset[str]:
-    return frozenset(table("hedges")["negations"])
+def denying(key: str) -> frozenset[str]:
+    return frozenset(table("hedges")["negation"][key])
 
 
 @cache
-def hedge_words() -> dict[str, str]:
-    return {word: kind for kind, words in table("hedges")["hedges"].items() for word in words}
+def sayings(key: str) -> frozenset[str]:
+    return frozenset(table("sayings")[key])
 
 
 @cache
@@ -130,4 +130,4 @@ def common() -> frozenset[str]:
     )
     closed = [grammar(key) for key in (*keys, "quantities")]
     speakers = [cue_words("speakers", "collective"), cue_words("speakers", "unnamed")]
-    return frozenset().union((word.lower() for word in grammar("openers")), negations(), *closed, *speakers)
+    return frozenset().union((word.lower() for word in grammar("openers")), denying("words"), *closed, *speakers)
