@@ -14,8 +14,9 @@ _OPENING = frozenset(
 
 
 def is_finite(reading: Reading, at: int) -> bool:
-    """Whether the token can be the verb of a clause."""
-    return phrases.is_finite(reading.tokens[at])
+    """Whether the token can be the verb of a clause; "May" is a month."""
+    token = reading.tokens[at]
+    return phrases.is_finite(token) and token.text != "May"
 
 
 def has_finite(reading: Reading, first: int, last: int) -> bool:
@@ -52,7 +53,7 @@ class _Walk:
         self._pass_opening()
         while self._at < len(self._places):
             token = self._token()
-            if token.low in ".!?;:" or (met and (token.low == "," or (token.low in _ends() and found))):
+            if token.low in ".!?;:" or (met and self._ends_here()):
                 break
             if not met and token.low in _RELATIVE and found:
                 self._pass_relative(after_comma=self._token(-1).low == ",")
@@ -63,6 +64,15 @@ class _Walk:
             found.append(self._places[self._at])
             self._at += 1
         return found
+
+    def _ends_here(self) -> bool:
+        """At a comma, a conjunction, or an "and" that opens a second predicate: "has opened and will not close"."""
+        low, behind = self._token().low, self._places[self._at + 1 : self._at + 2]
+        if low in ("and", "or"):
+            return bool(behind) and self._reading.tokens[behind[0]].low in words.grammar("auxiliaries") | words.grammar(
+                "subject_pronouns"
+            )
+        return low == "," or low in _ends()
 
     def _token(self, step: int = 0) -> Token:
         return self._reading.tokens[self._places[self._at + step]]
@@ -93,13 +103,16 @@ class _Walk:
         while self._at < len(self._places) and self._token().low not in ".;,":
             place = self._places[self._at]
             if is_finite(self._reading, place):
-                chained = verbs and place - last <= 2 and self._reading.tokens[last].low in words.grammar("auxiliaries")
+                chained = verbs and place - last <= 2 and self._is_auxiliary(last)
                 verbs, last = verbs + (not chained), place
-            elif verbs == 1 and self._token().low in words.denying("words"):
+            elif verbs and not self._is_auxiliary(last) and self._token().low in words.denying("words"):
                 return  # "the plan that he backed never worked"
             if verbs == 2:
                 return
             self._at += 1
+
+    def _is_auxiliary(self, place: int) -> bool:
+        return self._reading.tokens[place].low in words.grammar("auxiliaries")
 
 
 @cache

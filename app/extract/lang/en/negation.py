@@ -3,7 +3,7 @@
 from functools import cache
 
 from app.extract.lang.en import clauses, words
-from app.extract.lang.en.reading import Reading
+from app.extract.lang.en.reading import Reading, Token
 from app.extract.lang.en.statement import Statement, TokenRange
 
 
@@ -17,9 +17,7 @@ def of(reading: Reading, statement: Statement) -> bool:
 
 def within(reading: Reading, parts: list[TokenRange]) -> bool:
     """Whether the main clause of the parts holds a word that denies it; those of subordinate clauses deny less than the whole."""
-    places = clauses.main(reading, parts)
-    lows = [reading.tokens[i].low for i in places]
-    return any(_denies(lows, k) for k in range(len(lows))) or _opens_not_to(reading, parts)
+    return any(_denies(reading.tokens, i) for i in clauses.main(reading, parts)) or _opens_not_to(reading, parts)
 
 
 def _turned_round(reading: Reading, statement: Statement) -> bool:
@@ -35,23 +33,28 @@ def _is_negated(lows: list[str]) -> bool:
     return any(low in words.denying("words") or low.endswith("n't") for low in lows)
 
 
-def _denies(lows: list[str], at: int) -> bool:
-    low = lows[at]
-    if low not in _openings():
+def _denies(tokens: list[Token], at: int) -> bool:
+    low = tokens[at].low
+    opening = _openings().get(low)
+    if opening is None:
         return low.endswith("n't")
-    if any(lows[at - back : at - back + len(p)] == p for p, back in _openings()[low].harmless if at >= back):
+    if any(_reads(tokens, at - back, phrase) for phrase, back in opening.harmless):
         return False
-    if any(lows[at : at + len(p)] == p for p in _openings()[low].phrases):
+    if any(_reads(tokens, at, phrase) for phrase in opening.phrases):
         return True
-    return low in words.denying("words") and not _of_no_predicate(lows, at)
+    return low in words.denying("words") and not _of_no_predicate(tokens, at)
 
 
-def _of_no_predicate(lows: list[str], at: int) -> bool:
+def _reads(tokens: list[Token], at: int, phrase: list[str]) -> bool:
+    return at >= 0 and [t.low for t in tokens[at : at + len(phrase)]] == phrase
+
+
+def _of_no_predicate(tokens: list[Token], at: int) -> bool:
     """A negation that belongs to a phrase inside the clause: "with no help", "urged them not to go", "No 10"."""
-    following = lows[at + 1] if at + 1 < len(lows) else ""
-    if lows[at] == "no":
-        return following[:1].isdecimal() or (at > 0 and lows[at - 1] in words.grammar("prepositions") | {"without"})
-    return lows[at] == "not" and following == "to"
+    following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    if tokens[at].low == "no":
+        return following[:1].isdecimal() or (at > 0 and tokens[at - 1].low in words.grammar("prepositions") | {"without"})
+    return tokens[at].low == "not" and following == "to"
 
 
 def _opens_not_to(reading: Reading, parts: list[TokenRange]) -> bool:

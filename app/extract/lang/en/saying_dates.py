@@ -97,7 +97,7 @@ class SayingDates:
         if not dated_first and tokens[opens].low not in words.sayings("openings"):
             return False
         rest = [t.low for t in tokens[last:speaks_from]]
-        return not rest or rest == [","] or (dated_first and rest[-1] == "," and rest.count(",") == 1)
+        return not rest or rest == [","] or (dated_first and rest[-1] == "," and rest.count(",") <= 2)
 
     def _is_modifier(self, first: int, last: int) -> bool:
         """A date that belongs to the noun behind it: "Monday's attack", "the 2014 law"."""
