@@ -19,7 +19,7 @@ _SURE = 0.25  # share of function words that settles it at once
 _LEAST = 0.06  # a headline has a share of 0.08 and more, prose of 0.25 to 0.5, and what is in another script of 0
 _TOO_SHORT = 8  # words; so few say nothing about a language
 _SHORT = 30  # words, as of a headline, that may well hold no function word at all
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def of(text: str) -> str | None:
@@ -44,11 +44,15 @@ def pipeline(code: str) -> ModuleType:
 
 
 def _best(words: list[str]) -> tuple[str, float]:
-    """The language whose function words make up the largest share of the words, and that share; where two tie, one that is read."""
+    """The language whose function words make up the largest share of the words, and that share; where two tie, one that is read.
+
+    "Los Angeles" and "La Paz" do not make a text Spanish: with a capital, only words of the languages that are read count.
+    """
     languages, counts = _languages(), dict.fromkeys(CODES, 0)
     for word in words:
         for code in languages.get(word.lower().replace("’", "'"), ()):
-            counts[code] = counts.get(code, 0) + 1
+            if code in CODES or not word.istitle():
+                counts[code] = counts.get(code, 0) + 1
     best = max(counts, key=counts.__getitem__)
     return best, counts[best] / max(1, len(words))
 
