@@ -40,13 +40,17 @@ class Hit(NamedTuple):
 def scan(reading: Reading) -> list[Hit]:
     """Every hedge of a text in text order; of two that begin at one word the longer, and none inside another."""
     tokens, openings, found = reading.tokens, _patterns(), list[Hit]()
-    free = 0
+    free, last = 0, len(tokens) - 1
     for i, token in enumerate(tokens):
-        if token.low in openings and i >= free:
-            pattern = next((p for p in openings[token.low] if _fits(tokens, i, p)), None)
-            if pattern is not None:
+        seconds = openings.get(token.low)
+        if seconds is None or i < free:
+            continue
+        second = tokens[i + 1].low if i < last else ""
+        for pattern in (*seconds.get(second, ()), *seconds.get("", ())):
+            if _fits(tokens, i, pattern):
                 free = i + len(pattern.words)
                 found.append(Hit(i, free, pattern))
+                break
     return found
 
 
@@ -67,19 +71,25 @@ def made(reading: Reading, hit: Hit, by: Owner) -> FoundHedge:
 
 
 @cache
-def _patterns() -> dict[str, tuple[Pattern, ...]]:
-    """First word → the hedges that begin with it, longest first."""
-    lists, openings = words.table("hedges"), dict[str, list[Pattern]]()
+def _patterns() -> dict[str, dict[str, tuple[Pattern, ...]]]:
+    """First word → second word, or "" for a single one → the hedges that begin so, longest first."""
+    openings = dict[str, dict[str, tuple[Pattern, ...]]]()
+    for pattern in sorted(_listed(), key=lambda p: -len(p.words)):
+        seconds = openings.setdefault(pattern.words[0], {})
+        second = pattern.words[1] if len(pattern.words) > 1 else ""
+        seconds[second] = (*seconds.get(second, ()), pattern)
+    return openings
+
+
+def _listed() -> Iterator[Pattern]:
+    lists = words.table("hedges")
     for group in lists["hedges"]:
         needed, barred, barred_before = (frozenset(group.get(key, ())) for key in ("next", "not_next", "not_after"))
         for written in (w for phrase in group["words"] for w in _spelled_out(phrase)):
-            pattern = Pattern(written, group["kind"], group["by"], group.get("before", ""), needed, barred, barred_before)
-            openings.setdefault(written[0], []).append(pattern)
+            yield Pattern(written, group["kind"], group["by"], group.get("before", ""), needed, barred, barred_before)
     for phrase in lists["unnamed"]["phrases"]:
-        written = tuple(phrase.split())
-        pattern = Pattern(written, "unnamed_source", "author", "", frozenset(), frozenset(), frozenset(), anonymous=True)
-        openings.setdefault(written[0], []).append(pattern)
-    return {word: tuple(sorted(patterns, key=lambda p: -len(p.words))) for word, patterns in openings.items()}
+        none = frozenset[str]()
+        yield Pattern(tuple(phrase.split()), "unnamed_source", "author", "", none, none, none, anonymous=True)
 
 
 def _spelled_out(phrase: str) -> Iterator[tuple[str, ...]]:
@@ -89,7 +99,7 @@ def _spelled_out(phrase: str) -> Iterator[tuple[str, ...]]:
 
 def _fits(tokens: Tokens, at: int, pattern: Pattern) -> bool:
     behind = at + len(pattern.words)
-    if len(pattern.words) > 1 and tuple(t.low for t in tokens[at:behind]) != pattern.words:
+    if len(pattern.words) > 2 and tuple(t.low for t in tokens[at:behind]) != pattern.words:
         return False
     following = tokens[behind].low if behind < len(tokens) else ""
     if (pattern.next and following not in pattern.next) or following in pattern.not_next:
