@@ -14,7 +14,7 @@ ENGLISH = {
     "capitals": "FIRE IN CALLAO: THE PORT HAS BEEN CLOSED AND NO SHIP MAY LEAVE, THE MAYOR OF THE CITY SAID",
     "names": "Mr. Omar al-Masri of the Ministry of Water, Hamid Rada of Kelvar and "
     "Li Wei of the Basin Daily met in Nuuk with Kari Holt.",
-    "foreign names": "Egyptian Minister Omar al-Masri left Los Angeles for La Paz. Al-Masri met El Salvador's Ana de la Cruz.",
+    "foreign names": "Egyptian Minister Omar al-Masri left Los Angeles for La Paz and met El Salvador's Ana de la Cruz.",
     "market": "Shares of Acme Corp fell 3.2% to $41.20 on Friday, while Beta Inc "
     "rose 1.1% to $12.05 and Gamma Ltd closed at $9.90.",
     "curly": "It’s not what we’ve been told, and they’re not happy about it, she said when she was asked about the dam.",
