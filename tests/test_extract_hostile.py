@@ -14,7 +14,7 @@ from app.models.extraction import Extraction
 from bench.hostile import PIECES
 
 OPENING = "The port has not been open for years and the mayor of the town is to blame for it. "  # so that the text is read at all
-CHARACTERS = 30_000
+CHARACTERS = 15_000
 
 
 def repeated(piece: str, size: int) -> str:
