@@ -121,6 +121,8 @@ def _is_number(tokens: Tokens, at: int) -> bool:
 def _is_verb(tokens: Tokens, at: int) -> bool:
     """Whether a verb may follow here: "may leave", but not "May 5", "their might and", "could not"."""
     token = tokens[at]
+    if at > 1 and tokens[at - 2].low in words.grammar("possessives"):
+        return False
     if token.low in ("have", "be", "do", "also", "still", "yet", "well", "just", "even", "soon", "never", "not", "only"):
         return not (token.low == "not" and tokens[at - 1].low == "could")  # what could not be done is no guess
     return token.text[0].isalpha() and token.low not in _closed() and token.low not in words.grammar("adverbs")
