@@ -58,3 +58,7 @@ class StorageFull(DatelineError):
 
 class StorageUnavailable(DatelineError):
     """The database cannot be written or read at all: read-only, damaged, or away."""
+
+
+class ExtractorUnavailable(DatelineError):
+    """What an extractor reads with, a model or a server, fails or does not answer."""

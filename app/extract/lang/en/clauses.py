@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from functools import cache
 
-from app.extract.lang.en import phrases, words
+from app.extract.lang.en import words
 from app.extract.lang.en.reading import Reading, Token
-from app.extract.lang.en.statement import TokenRange
+from app.extract.lang.en.statement import Statement, TokenRange
 
 _RELATIVE = frozenset({"who", "whom", "whose", "which", "that", "where"})
 _OPENING = frozenset(
@@ -13,30 +13,26 @@ _OPENING = frozenset(
 )
 
 
-def is_finite(reading: Reading, at: int) -> bool:
-    """Whether the token can be the verb of a clause; "May" is a month."""
-    token = reading.tokens[at]
-    return phrases.is_finite(token) and token.text != "May"
+def parts(reading: Reading, statement: Statement) -> list[TokenRange]:
+    """The content of a statement, stretch by stretch."""
+    further = ((reading.token_at(span.start), reading.token_at(span.end)) for span in statement.continued)
+    return [statement.content, *further]
 
 
-def has_finite(reading: Reading, first: int, last: int) -> bool:
-    return any(is_finite(reading, i) for i in range(first, last))
-
-
-def main(reading: Reading, parts: Iterable[TokenRange]) -> list[int]:
-    """The tokens of the first main clause over all parts of a statement: up to the comma or conjunction behind its verb.
+def main(reading: Reading, stretches: Iterable[TokenRange]) -> list[int]:
+    """The tokens of the first main clause over all stretches of a statement: up to the comma or conjunction behind its verb.
 
     1. Before the verb is met, a comma ends only an opening ("In May, …"), and a subordinate clause that opens is passed over.
     2. A relative clause inside the subject is passed over with its verb: "the man who left" stays "the man".
     3. Behind the verb the clause ends at the next comma, stop or conjunction.
     """
-    return _Walk(reading, _words(reading, parts)).main()
+    return _Walk(reading, _words(reading, stretches)).main()
 
 
-def _words(reading: Reading, parts: Iterable[TokenRange]) -> list[int]:
+def _words(reading: Reading, stretches: Iterable[TokenRange]) -> list[int]:
     """Tokens without marks of quotation, and without the comma before a closing one: “We,” he said, “will go.”"""
     tokens, found = reading.tokens, list[int]()
-    for first, last in parts:
+    for first, last in stretches:
         edge = last - (last - first > 1 and tokens[last - 1].text == '"')
         edge -= edge - first > 1 and tokens[edge - 1].text == ","
         found += [i for i in range(first, edge) if tokens[i].text != '"']
@@ -60,7 +56,7 @@ class _Walk:
                 continue
             if not met and token.low == "," and not self._is_verb_behind():
                 found.clear()  # an opening: "In May, …"
-            met = met or is_finite(self._reading, self._places[self._at])
+            met = met or self._reading.is_finite(self._places[self._at])
             found.append(self._places[self._at])
             self._at += 1
         return found
@@ -88,7 +84,7 @@ class _Walk:
         """Whether the comma closes an insertion, so that the verb comes next: "Berg, a lawyer, did not go"."""
         behind = self._places[self._at + 1 : self._at + 4]
         return bool(behind) and (
-            is_finite(self._reading, behind[0]) or self._reading.tokens[behind[0]].low in words.grammar("adverbs")
+            self._reading.is_finite(behind[0]) or self._reading.tokens[behind[0]].low in words.grammar("adverbs")
         )
 
     def _pass_relative(self, after_comma: bool) -> None:
@@ -102,7 +98,7 @@ class _Walk:
         verbs = last = 0
         while self._at < len(self._places) and self._token().low not in ".;,":
             place = self._places[self._at]
-            if is_finite(self._reading, place):
+            if self._reading.is_finite(place):
                 chained = verbs and place - last <= 2 and self._is_auxiliary(last)
                 verbs, last = verbs + (not chained), place
             elif verbs and not self._is_auxiliary(last) and self._token().low in words.denying("words"):

@@ -73,7 +73,7 @@ def _from_after(tokens: list[Token], mention: Mention) -> dict[EntityType, int]:
 
 def decide(votes: Counter[EntityType]) -> EntityType:
     """The kind with most evidence; a tie goes to the rarer kind, in this order."""
-    order: tuple[EntityType, ...] = ("event", "place", "person", "organization")
+    order: tuple[EntityType, ...] = ("event", "place", "person", "organization", "other")
     return max(order, key=lambda kind: (votes[kind], -order.index(kind))) if votes else "other"
 
 

@@ -1,6 +1,8 @@
 """What the article's author asserts himself: one claim for each declarative sentence that carries nobody else's."""
 
-from app.extract.lang.en import clauses, extents, negation
+from bisect import bisect_right
+
+from app.extract.lang.en import extents, negation
 from app.extract.lang.en.qualifiers import Hedges
 from app.extract.lang.en.reading import Reading, Sentence
 from app.extract.lang.en.saying_dates import SayingDates
@@ -20,7 +22,8 @@ def find(reading: Reading, dateline: FoundDateline | None, statements: list[Stat
     """The words of each such assertion: no headings, no questions, nothing without a finite verb."""
     carrying: dict[int, list[Statement]] = {}
     for statement in statements:
-        carrying.setdefault(statement.sentence, []).append(statement)
+        for number in {statement.sentence, *(_sentence_at(reading, span.start) for span in statement.continued)}:
+            carrying.setdefault(number, []).append(statement)
     found = [
         _asserted(reading, sentence, dateline, carrying.get(number, []))
         for number, sentence in enumerate(reading.sentences)
@@ -49,6 +52,10 @@ def claim(reading: Reading, content: TokenRange, subjects: Subjects, dates: Sayi
     )
 
 
+def _sentence_at(reading: Reading, offset: int) -> int:
+    return bisect_right(reading.sentences, offset, key=lambda s: s.start) - 1
+
+
 def _asserted(reading: Reading, sentence: Sentence, line: FoundDateline | None, carried: list[Statement]) -> TokenRange | None:
     first = sentence.first
     if line is not None and sentence.start <= line.start < sentence.end:
@@ -60,7 +67,7 @@ def _asserted(reading: Reading, sentence: Sentence, line: FoundDateline | None, 
     if any(reading.tokens[i].text == '"' for i in (content[0], content[1] - 1)):
         return None  # words of someone whom no cue names
     words = sum(reading.tokens[i].is_word for i in range(*content))
-    return content if words >= _FEWEST_WORDS and clauses.has_finite(reading, *content) else None
+    return content if words >= _FEWEST_WORDS and reading.has_finite(*content) else None
 
 
 def _before_description(reading: Reading, first: int, carried: list[Statement]) -> int:

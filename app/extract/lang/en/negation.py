@@ -12,7 +12,7 @@ def of(reading: Reading, statement: Statement) -> bool:
 
     The same holds for "does not think that it leaked". "Did not say that it leaked" denies the saying; the claim stays as it is.
     """
-    return within(reading, [statement.content, *statement.continued]) != _turned_round(reading, statement)
+    return within(reading, clauses.parts(reading, statement)) != _turned_round(reading, statement)
 
 
 def within(reading: Reading, parts: list[TokenRange]) -> bool:

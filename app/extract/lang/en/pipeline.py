@@ -13,6 +13,7 @@ from app.extract.lang.en import (
     dateline,
     dates,
     entities,
+    given,
     mentions,
     metonyms,
     narrated,
@@ -22,6 +23,7 @@ from app.extract.lang.en import (
     reading,
     statements,
 )
+from app.extract.lang.en.given import Analyser, Analysis
 from app.extract.lang.en.reading import Reading
 from app.extract.lang.en.saying_dates import SayingDates
 from app.extract.lang.en.speakers import Linker
@@ -30,13 +32,16 @@ from app.extract.lang.en.subjects import Subjects
 from app.models.extraction import Extraction, FoundClaim, Span
 
 
-def extract(text: str, published: date | None, extractor: str, author_too: bool) -> Extraction:
+def extract(text: str, published: date | None, extractor: str, author_too: bool, analyse: Analyser | None) -> Extraction:
     """`author_too` adds what the article's author asserts himself, as claims of the kind `narrated`."""
     read = reading.read(text)
+    analysis = analyse(read) if analyse else Analysis()
+    read.hints = analysis.hints
     line = dateline.find(read)
-    found_dates = dates.find(read.view, published)
+    found_dates = dates.find(read, line, published)
+    line = dateline.dated(line, found_dates)
     found = statements.find(read, line)
-    cast = entities.gather(read, metonyms.marked(read, mentions.find(read, found_dates), found))
+    cast = entities.gather(read, metonyms.marked(read, given.names(read, mentions.find(read, found_dates), analysis), found))
     linker = Linker(read, cast)
     subjects = Subjects(read, cast, nominals.resolve(read, cast), linker.gender)
     claims = _Claims(read, linker, subjects, SayingDates(read, found_dates, found), qualifiers.Hedges(read))
@@ -78,7 +83,7 @@ class _Claims:
             dates=about,
             said=said,
             negated=negation.of(self.read, statement),
-            continued=tuple(_span(self.read, *part) for part in statement.continued),
+            continued=statement.continued,
         )
 
 

@@ -3,10 +3,9 @@
 import re
 from bisect import bisect_left
 
-from app.extract.lang.en import hedging, words
+from app.extract.lang.en import clauses, hedging, words
 from app.extract.lang.en.hedging import Hit
 from app.extract.lang.en.reading import Reading
-from app.extract.lang.en.saying_dates import spans
 from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import FoundHedge
 
@@ -24,7 +23,7 @@ class Hedges:
         self._anonymous = [h for h in hits if h.pattern.anonymous]
 
     def of(self, statement: Statement) -> tuple[FoundHedge, ...]:
-        parts = [statement.content, *statement.continued]
+        parts = clauses.parts(self._reading, statement)
         found = [
             *statement.hedges,
             *self._of_speaker(statement),
@@ -68,7 +67,8 @@ class Hedges:
         if self._anonymous:
             sentence = self._reading.sentences[statement.sentence]
             beside = hedging.within(self._anonymous, sentence.first, sentence.last)
-            found += [hedging.made(self._reading, h, "author") for h in beside if not _inside(h, statement)]
+            inside = clauses.parts(self._reading, statement)
+            found += [hedging.made(self._reading, h, "author") for h in beside if not any(a <= h.first < b for a, b in inside)]
         return found
 
     def _is_source(self, phrase: TokenRange) -> bool:
@@ -94,7 +94,7 @@ class Hedges:
     def _scare_quotes(self, statement: Statement) -> list[FoundHedge]:
         """One to three words in marks, without a capital (which makes a title of them): the author's, in speech the speaker's."""
         found = []
-        for span in spans(self._reading, statement):
+        for span in statement.spans:
             places = [] if statement.kind == "direct" else self._double(span.start, span.end)
             places += [m.span() for m in _SINGLE.finditer(self._reading.view, span.start, span.end)]
             for start, end in places:
@@ -111,10 +111,6 @@ class Hedges:
             found.append((quotations[at].start, quotations[at].end))
             at += 1
         return found
-
-
-def _inside(hit: Hit, statement: Statement) -> bool:
-    return any(first <= hit.first and hit.last <= last for first, last in (statement.content, *statement.continued))
 
 
 def _ordered(found: list[FoundHedge]) -> tuple[FoundHedge, ...]:

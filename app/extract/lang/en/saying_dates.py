@@ -5,7 +5,7 @@ from bisect import bisect_left
 from app.extract.lang.en import words
 from app.extract.lang.en.reading import Reading
 from app.extract.lang.en.statement import Statement
-from app.models.extraction import FoundDate, Span
+from app.models.extraction import FoundDate
 
 _BEHIND_CUE = 12  # tokens between a cue and the date of the saying
 _FRONTED = 16  # tokens of "At a news conference in Oslo on Monday,"
@@ -18,12 +18,12 @@ class SayingDates:
 
     def __init__(self, reading: Reading, dates: list[FoundDate], statements: list[Statement]) -> None:
         self._reading, self._dates = reading, dates
-        self._taken = {i for statement in statements for i in self.about(statement)}
+        self._inside = {i: statement for statement in statements for i in self.about(statement)}  # of two, the inner one
         self._last: tuple[int, int | None] = -1, None  # sentence, date
 
     def about(self, statement: Statement) -> tuple[int, ...]:
         """The dates inside the words, in all their parts."""
-        found = [i for span in spans(self._reading, statement) for i in self.between(span.start, span.end)]
+        found = [i for span in statement.spans for i in self.between(span.start, span.end)]
         return tuple(sorted(set(found)))
 
     def said(self, statement: Statement) -> int | None:
@@ -57,7 +57,12 @@ class SayingDates:
         ends = max(cue[1], statement.content[1]) if statement.rule == "cue_object" else cue[1]
         first, last = max(sentence.first, cue[0] - _AROUND), min(sentence.last, ends + _AROUND)
         near = self.between(tokens[first].start, tokens[last - 1].end)
-        return [i for i in near if i not in self._taken and self._dates[i].precision not in _TIMELESS]
+        return [i for i in near if not self._is_said_of(i, cue[0]) and self._dates[i].precision not in _TIMELESS]
+
+    def _is_said_of(self, date: int, cue: int) -> bool:
+        """Whether the date stands in the words of a statement to which the cue does not belong."""
+        inside = self._inside.get(date)
+        return inside is not None and not inside.content[0] <= cue < inside.content[1]
 
     def _tokens(self, date: int) -> tuple[int, int]:
         found = self._dates[date]
@@ -106,12 +111,6 @@ class SayingDates:
             return True
         determined = first > 0 and tokens[first - 1].low in words.grammar("determiners")
         return determined and last < len(tokens) and tokens[last].is_word and tokens[last].low not in _breaks()
-
-
-def spans(reading: Reading, statement: Statement) -> list[Span]:
-    """The words of a statement, part by part, as places in the text."""
-    tokens = reading.tokens
-    return [Span(tokens[first].start, tokens[last - 1].end) for first, last in (statement.content, *statement.continued)]
 
 
 def _breaks() -> frozenset[str]:

@@ -4,7 +4,6 @@ from bisect import bisect_left
 
 from app.extract.lang.en.entities import Cast
 from app.extract.lang.en.reading import Reading
-from app.extract.lang.en.saying_dates import spans
 from app.extract.lang.en.statement import Statement
 from app.models.extraction import FoundMention, FoundParty, Span
 
@@ -23,7 +22,7 @@ class Subjects:
     def of(self, statement: Statement, speakers: tuple[FoundParty, ...]) -> tuple[FoundParty, ...]:
         """In text order, each once at its first mention. A speaker is a subject only where the words name him again."""
         first: dict[int, Span] = {}
-        for part in spans(self._reading, statement):
+        for part in statement.spans:
             for start, end, entity in self.within(part.start, part.end):
                 first.setdefault(entity, Span(start, end))
         for entity, span in self._by_pronoun(statement, speakers).items():
