@@ -98,7 +98,7 @@ class _Walk:
         verbs = last = 0
         while self._at < len(self._places) and self._token().low not in ".;,":
             place = self._places[self._at]
-            if self._reading.is_finite(place):
+            if self._reading.is_finite(place) or self._reading.tags[place] == "d":
                 chained = verbs and place - last <= 2 and self._is_auxiliary(last)
                 verbs, last = verbs + (not chained), place
             elif verbs and not self._is_auxiliary(last) and self._token().low in words.denying("words"):
