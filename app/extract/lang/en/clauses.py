@@ -7,6 +7,7 @@ from app.extract.lang.en import words
 from app.extract.lang.en.reading import Reading, Token
 from app.extract.lang.en.statement import Statement, TokenRange
 
+_FARTHEST = 80  # tokens in which the verb of a stretch is sought
 _RELATIVE = frozenset({"who", "whom", "whose", "which", "that", "where"})
 _OPENING = frozenset(
     {"if", "when", "while", "after", "before", "because", "although", "though", "until", "unless", "since", "as", "once"}
@@ -35,7 +36,7 @@ def _words(reading: Reading, stretches: Iterable[TokenRange]) -> list[int]:
     for first, last in stretches:
         edge = last - (last - first > 1 and tokens[last - 1].text == '"')
         edge -= edge - first > 1 and tokens[edge - 1].text == ","
-        found += [i for i in range(first, edge) if tokens[i].text != '"']
+        found += [i for i in range(first, min(edge, first + _FARTHEST)) if tokens[i].text != '"']
     return found
 
 

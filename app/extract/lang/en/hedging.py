@@ -61,9 +61,9 @@ def within(hits: list[Hit], first: int, last: int) -> Iterator[Hit]:
         at += 1
 
 
-def owner(reading: Reading, hit: Hit) -> Owner:
-    """What stands in quotation marks is the speaker's own."""
-    return "speaker" if reading.quotation_at(reading.tokens[hit.first].start) is not None else hit.pattern.by
+def owner(reading: Reading, hit: Hit, outside: Owner) -> Owner:
+    """What stands in quotation marks is the speaker's own; `outside` is whose it is elsewhere."""
+    return "speaker" if reading.quotation_at(reading.tokens[hit.first].start) is not None else outside
 
 
 def made(reading: Reading, hit: Hit, by: Owner) -> FoundHedge:

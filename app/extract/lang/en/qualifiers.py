@@ -20,6 +20,8 @@ class Hedges:
         self._reading = reading
         hits = hedging.scan(reading)
         self._hits = [h for h in hits if not h.pattern.anonymous]
+        self._double = [(q.start, q.end) for q in reading.quotations]
+        self._single = [m.span() for m in _SINGLE.finditer(reading.view)]
         self._anonymous = [h for h in hits if h.pattern.anonymous]
 
     def of(self, statement: Statement) -> tuple[FoundHedge, ...]:
@@ -28,14 +30,20 @@ class Hedges:
             *statement.hedges,
             *self._of_speaker(statement),
             *self._of_cue(statement),
-            *(hedging.made(self._reading, h, hedging.owner(self._reading, h)) for part in parts for h in self._in_words(part)),
+            *(
+                hedging.made(self._reading, h, hedging.owner(self._reading, h, h.pattern.by))
+                for part in parts
+                for h in self._in_words(part)
+            ),
             *self._scare_quotes(statement),
         ]
         return _ordered(found)
 
     def of_author(self, content: TokenRange) -> tuple[FoundHedge, ...]:
-        """Those of a sentence that the author asserts."""
-        return _ordered([hedging.made(self._reading, h, "author") for h in self._in_words(content)])
+        """Those of a sentence that the author asserts: his own but for what he quotes."""
+        return _ordered(
+            [hedging.made(self._reading, h, hedging.owner(self._reading, h, "author")) for h in self._in_words(content)]
+        )
 
     def _in_words(self, part: TokenRange) -> list[Hit]:
         """A capital inside is a name ("Likely", "May"), at the start a question ("Could we?"); in a heading it says nothing."""
@@ -95,8 +103,8 @@ class Hedges:
         """One to three words in marks, without a capital (which makes a title of them): the author's, in speech the speaker's."""
         found = []
         for span in statement.spans:
-            places = [] if statement.kind == "direct" else self._double(span.start, span.end)
-            places += [m.span() for m in _SINGLE.finditer(self._reading.view, span.start, span.end)]
+            places = [] if statement.kind == "direct" else _between(self._double, span.start, span.end)
+            places += _between(self._single, span.start, span.end)
             for start, end in places:
                 inside = self._reading.view[start + 1 : end - 1].strip(" ,.")
                 if (start, end) != (span.start, span.end) and 0 < len(inside.split()) <= _SCARE_WORDS and inside.islower():
@@ -104,13 +112,13 @@ class Hedges:
                     found.append(FoundHedge(start, end, "scare_quotes", "speaker" if spoken else "author"))
         return found
 
-    def _double(self, start: int, end: int) -> list[tuple[int, int]]:
-        quotations, at = self._reading.quotations, bisect_left(self._reading.quote_starts, start)
-        found = []
-        while at < len(quotations) and quotations[at].end <= end:
-            found.append((quotations[at].start, quotations[at].end))
-            at += 1
-        return found
+
+def _between(places: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Of places in text order those wholly inside a range."""
+    first = at = bisect_left(places, (start,))
+    while at < len(places) and places[at][1] <= end:
+        at += 1
+    return places[first:at]
 
 
 def _ordered(found: list[FoundHedge]) -> tuple[FoundHedge, ...]:
