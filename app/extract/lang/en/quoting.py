@@ -47,15 +47,31 @@ def _around(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
     if tags[start - 1] in ',"' and verb + 1 < sentence.last:
         after = phrases.subject_after(reading, sentence, verb + 1)
         is_end = tags[start - 1] == '"' or (after is not None and extents.closes(reading, sentence, after[1]))
-        if after is not None and is_end and (tags[start - 1] == '"' or tags[after[0]] != "P"):
+        if after is not None and is_end and (tags[start - 1] == '"' or _inverts(reading, verb, after)):
             return after, start
     before = telling.speaker_of(reading, sentence, verb, floor)
-    if before is None or before[0] <= floor or not extents.closes(reading, sentence, verb + 1):
+    if before is None or before[0] <= floor or not _closes_behind(reading, sentence, verb):
         return None, 0
     opens = before[0] - 1
     while opens > floor and tags[opens] == "R":
         opens -= 1
     return (before, opens + 1) if tags[opens] in ',"' else (None, 0)
+
+
+def _inverts(reading: Reading, verb: int, after: TokenRange) -> bool:
+    """Whether "…, said Farrowby" can be meant where no marks stand."""
+    lemma = words.cue_verbs()[reading.tokens[verb].low].lemma
+    return lemma in words.cue_words("trailing", "inverted") and (reading.tags[after[0]] in "DKMs" or "K" in reading.tags[after[0] : after[1]])
+
+
+def _closes_behind(reading: Reading, sentence: Sentence, verb: int) -> bool:
+    """Whether the cue ends with the verb, or with whom it was said to."""
+    if extents.closes(reading, sentence, verb + 1):
+        return True
+    if "told" not in words.cue_verbs()[reading.tokens[verb].low].frames:
+        return False
+    behind = phrases.subject_after(reading, sentence, verb + 1)
+    return behind is not None and extents.closes(reading, sentence, behind[1]) or reading.tags[verb + 1] == "O"
 
 
 def going_on(reading: Reading, sentence: Sentence, content: TokenRange, behind: int) -> list[TokenRange]:
@@ -72,9 +88,14 @@ def going_on(reading: Reading, sentence: Sentence, content: TokenRange, behind: 
         quotation = reading.quotation_at(reading.tokens[first].start)
         last = reading.token_at(quotation.end) if quotation is not None else first
         return [(first, min(last, sentence.last))] if last - first > 2 else []
-    if at != behind or tags[content[1] - 1] == '"' or tags[first] in "GWS" or extents.next_cue(reading, sentence, at):
+    if at != behind or tags[content[1] - 1] == '"':
         return []
-    complete = reading.has_finite(content[0], min(content[1], content[0] + 60))
+    if tags[first] == "W":  # past what is said about the speaker: ", said Lee, who heads the office, …"
+        at = next((i for i in range(first, min(sentence.last - 2, first + _AFTER_CUE)) if tags[i] == ","), at)
+        first = at + 1
+    if tags[first] in "GWS" or extents.next_cue(reading, sentence, at):
+        return []
+    complete = tags[content[0]] != "S" and reading.has_finite(content[0], min(content[1], content[0] + 60))
     if not reading.has_finite(first, min(sentence.last, first + 40)) or (complete and not (tags[first] == "C" or reading.is_finite(first))):
         return []
     rest = extents.until_next_cue(reading, sentence, first)

@@ -113,7 +113,8 @@ def adjective_cue(reading: Reading, sentence: Sentence, at: int, floor: int) -> 
     """X is sure that …, X was unclear on whether …."""
     tags, first = reading.tags, at + 1
     start = phrases.verb_group(reading, at, floor)
-    copula = start < at or (at > floor and tags[at - 1] in "Q'") or (at > floor and reading.tokens[at - 1].low in words.cue_words("adjectives", "copulas"))
+    left = phrases.left_of_group(reading, at, floor)
+    copula = start < at or (left > floor and tags[left - 1] in "Q'") or (at > floor and reading.tokens[at - 1].low in words.cue_words("adjectives", "copulas"))
     if first + 2 >= sentence.last or not copula:
         return None
     if reading.tokens[first].low in ("on", "about", "of") and tags[first + 1] == "W":
@@ -124,7 +125,7 @@ def adjective_cue(reading: Reading, sentence: Sentence, at: int, floor: int) -> 
         return None
     if not reading.has_finite(first, min(sentence.last, first + 25)):
         return None
-    verb = start if start < at else at - 1
+    verb = start if start < at else left - 1
     speaker = (verb, verb + 1) if tags[verb] == "Q" else phrases.subject_before(reading, sentence, verb, floor)
     if speaker is None or reading.tokens[speaker[0]].low in ("it", "there", "what", "this", "that"):
         return None
@@ -147,7 +148,7 @@ def passive(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stat
     if tokens[subject[0]].low == "it" and tags[verb + 1] == "T":
         content = extents.until_next_cue(reading, sentence, verb + 2)
         return None if content is None else Statement(content, (subject[0], verb + 2), "passive", (subject[0], verb + 1), nobody=True)
-    rest = extents.until_next_cue(reading, sentence, verb + 1) if tags[verb + 1] == "U" and tags[verb + 2] in "bxB" else None
+    rest = extents.until_next_cue(reading, sentence, verb + 1) if tags[verb + 1] == "U" and tags[verb + 2] in "bxBA" else None
     if rest is None or tags[subject[0]] == "W":
         return None
     return Statement(subject, (start, verb + 1), "passive", (start, verb + 1), nobody=True, more=[rest])

@@ -46,7 +46,7 @@ def _opens_content(reading: Reading, sentence: Sentence, verb: int, that: int) -
     if tags[that + 1] in "A'V" or reading.tokens[that - 1].low in words.grammar("before_that"):
         return False
     if that == verb + 1:
-        return True
+        return any(reading.tags[i] in "AVQds" or (reading.tags[i] in "xb" and reading.tags[i - 1] in "NKPs") for i in range(that + 1, min(sentence.last, that + _FINITE_WITHIN)))
     if not reading.has_finite(that + 1, min(sentence.last, that + _FINITE_WITHIN)) and tags[that + 1] != '"':
         return False
     if reading.tags[that - 1] in "RO,)" or reading.tokens[that - 1].low in words.numbers("weekdays"):
@@ -95,7 +95,7 @@ def opens_clause(reading: Reading, sentence: Sentence, first: int, freely: bool)
     if tags[first] in "Q":
         return True
     if tags[first] == "T":
-        return first + 1 < sentence.last and tags[first + 1] in "A'V"
+        return freely and first + 1 < sentence.last and tags[first + 1] in "A'V"
     if tags[first] not in "DPKNMsxG" + ("IR,RSdb" if freely else ""):
         return False
     commas = 0
@@ -150,7 +150,8 @@ def told_by(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
     start, tags = phrases.verb_group(reading, verb, floor), reading.tags
     if reading.hints and verb in reading.hints.subjects:
         return reading.hints.subjects[verb], False
-    before = tags[start - 1] if start > floor else ("" if start == sentence.first else ",")
+    left = phrases.left_of_group(reading, verb, floor)
+    before = tags[left - 1] if left > floor else ("" if left == sentence.first else ",")
     if tags[verb] == "G" and start == verb and (before in ",CSI—" or before == ""):
         return None if before == "" else (None, True)
     if not _acts(reading, verb, start, before) or _is_stock(reading, verb, start, floor):
@@ -169,7 +170,8 @@ def _acts(reading: Reading, verb: int, start: int, before: str) -> bool:
     if tag == "n" or (tag == "G" and before not in "NKsx)"):
         return False
     if tag in "xbs":
-        return before in ",CW" or reading.is_finite(verb) or _ends_relative(reading, verb)
+        brings = reading.tags[verb + 1] == "T" and before in "NKs" and reading.tokens[verb].low not in words.cue_words("nouns", "attributing")
+        return before in ",CW" or brings or reading.is_finite(verb) or _ends_relative(reading, verb)
     return tag != "d" or before not in "DI'" or before == ""
 
 
