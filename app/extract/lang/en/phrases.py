@@ -29,10 +29,7 @@ def subject_before(reading: Reading, sentence: Sentence, verb: int, floor: int |
         return None
     before = reading.tags[at - 1]
     if before == ",":
-        return _before_apposition(reading, at - 1, floor, lone=at < verb or not reading.has_finite(floor, at - 1))
-    if before == ")":
-        opening = _bracket(reading, at - 1, floor)
-        return None if opening is None else phrase_ending(reading, opening, floor)
+        return _before_apposition(reading, at - 1, floor, lone=at < verb or not any(t in "AVQ" for t in reading.tags[floor : at - 1]))
     if before in _OPENS_RELATIVE or (before == "S" and reading.tokens[at - 1].low == "as"):
         return _antecedent(reading, at - 1, floor)
     return phrase_ending(reading, at, floor)
@@ -46,7 +43,7 @@ def left_of_group(reading: Reading, verb: int, floor: int) -> int:
 
 
 def _bracket(reading: Reading, closing: int, floor: int) -> int | None:
-    return next((i for i in range(closing - 1, max(floor, closing - 12), -1) if reading.tags[i] == "("), None)
+    return next((i for i in range(closing - 1, max(floor, closing - 12), -1) if reading.tags[i] in "(["), None)
 
 
 def _antecedent(reading: Reading, pronoun: int, floor: int) -> TokenRange | None:
@@ -87,6 +84,9 @@ def phrase_ending(reading: Reading, end: int, floor: int) -> TokenRange | None:
         return None
     if tags[end - 1] in "PQ" or (tags[end - 1] in "WT" and end - 1 == floor):
         return end - 1, end
+    if tags[end - 1] in ")]":
+        opening = _bracket(reading, end - 1, floor)
+        return None if opening is None else phrase_ending(reading, opening, floor)
     first = end
     while first > max(floor, end - LONGEST_PHRASE) and _belongs(reading, first - 1, first, end, floor):
         first -= 1

@@ -102,6 +102,19 @@ def going_on(reading: Reading, sentence: Sentence, content: TokenRange, behind: 
     return [rest] if rest is not None else []
 
 
+def thought(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
+    """… I think. In talk no comma stands before it."""
+    tokens, tags = reading.tokens, reading.tags
+    lemma = words.cue_verbs()[tokens[verb].low].lemma
+    ends = verb + 1 >= sentence.last or tags[verb + 1] in ".?!"
+    if not ends or lemma not in words.cue_words("trailing", "thoughts") or tokens[verb - 1].low not in ("i", "we") or verb - floor < 4:
+        return None
+    content = extents.trimmed(reading, (floor, verb - 1))
+    if content is None or not reading.has_finite(*content):
+        return None
+    return Statement(content, (verb, verb + 1), "trailing_said", (verb - 1, verb), kind_of(reading, content))
+
+
 def kind_of(reading: Reading, content: TokenRange) -> ClaimKind:
     first, last = reading.tokens[content[0]], reading.tokens[content[1] - 1]
     quotation = reading.quotation_at(first.start)
@@ -149,6 +162,13 @@ def _quoted(reading: Reading, sentence: Sentence, verb: int, first: int, floor: 
     return Statement(content, cue, "cue_before_quote", told[0], kind_of(reading, content) if alone else "mixed")
 
 
+def _signed(reading: Reading, sentence: Sentence, at: int) -> TokenRange | None:
+    """Who stands behind a dash: “…” — Ann Berg."""
+    if at + 1 >= sentence.last or reading.tags[at] not in "—-" or reading.tags[at + 1] != "K":
+        return None
+    return phrases.subject_after(reading, sentence, at + 1)
+
+
 def left_over(reading: Reading, sentence: Sentence, found: list[Statement], spoke: bool) -> list[Statement]:
     """Quotations that no cue has claimed: what follows “…,” he said, and sentences that are nothing but a quotation."""
     statements = []
@@ -171,6 +191,9 @@ def left_over(reading: Reading, sentence: Sentence, found: list[Statement], spok
 def _unclaimed(reading: Reading, sentence: Sentence, content: TokenRange, here: bool, before: bool) -> list[Statement]:
     if content[0] == sentence.first and content[1] >= sentence.last - 1 and before:
         return [Statement(content, None, "quote_carried", None, "direct")]
+    named = _signed(reading, sentence, content[1])
+    if named is not None:
+        return [Statement(content, (content[1], content[1] + 1), "quote_trailing_cue", named, "direct")]
     if here and content[0] > sentence.first and reading.tags[content[0] - 1] in ",:.":
         return [Statement(content, None, "quote_continued", None, "direct")]
     return []

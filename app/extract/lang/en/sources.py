@@ -53,19 +53,44 @@ def noun_cue(reading: Reading, sentence: Sentence, noun: int, floor: int) -> Sta
         that += 1
     if that + 2 >= sentence.last or tags[that] != "T" or tags[that + 1] in "AV'" or not reading.has_finite(that + 1, min(sentence.last, that + 30)):
         return None
+    if _has_gap(reading, sentence, that):
+        return None
     first = _described_from(reading, noun, floor)
     owner = _owner(reading, first, noun, floor)
     content = extents.until_next_cue(reading, sentence, that + 1)
+    if content is not None and that == noun + 1 and (first == floor or tags[first - 1] in ",CS"):
+        content = _before_main_verb(reading, content)
     if content is None:
         return None
     if owner is not None:
         return Statement(content, (first, that), "noun_cue", owner, quoting.kind_of(reading, content))
     opening = _there(reading, first, floor)
-    nobody = opening is not None or (that == noun + 1 and tokens[noun].low.endswith("s"))
+    nobody = opening is not None or (that == noun + 1 and (tokens[noun].low.endswith("s") or tags[first] == "D"))
     if not nobody:
         return None
     cue = (first if opening is None else opening, that + 1)
     return Statement(content, cue, "noun_cue", (first, noun + 1), quoting.kind_of(reading, content), nobody=True)
+
+
+def _has_gap(reading: Reading, sentence: Sentence, that: int) -> bool:
+    """Whether "that" stands for the noun itself: "the reports that I have read, …"."""
+    for i in range(that + 1, min(sentence.last - 1, that + 8)):
+        if reading.tags[i] in "VdnAxbs" and reading.tags[i + 1] not in "ABRVdnxbs":
+            return reading.tags[i + 1] == "," and (reading.is_finite(i) or reading.tags[i] in "dn")
+    return False
+
+
+def _before_main_verb(reading: Reading, content: TokenRange) -> TokenRange:
+    """In "the claim that they had fled was false" the content ends before the verb whose doer is the claim."""
+    tags, seen = reading.tags, False
+    for i in range(*content):
+        if tags[i] in "CTWS,":
+            seen = False if i > content[0] and tags[i] != "C" else seen
+        if tags[i] in "AV" and tags[i - 1] not in "AR":
+            if seen and tags[i - 1] not in "PQWTC":
+                return content[0], i
+            seen = True
+    return content
 
 
 def _there(reading: Reading, first: int, floor: int) -> int | None:

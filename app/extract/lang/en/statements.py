@@ -23,7 +23,7 @@ _TOLD: tuple[Frame, ...] = (
     acting.toward,
     acting.with_object,
 )
-_FRAMES: tuple[Frame, ...] = (acting.describes_as, quoting.trailing, quoting.before_quote, *_TOLD)
+_FRAMES: tuple[Frame, ...] = (acting.describes_as, quoting.trailing, quoting.before_quote, *_TOLD, quoting.thought)
 _QUOTED_BEFORE = 2  # sentences since somebody last spoke, for a quotation without a cue to be theirs
 
 
