@@ -71,10 +71,15 @@ def _day_range(phrase: Phrase, context: Context) -> Placed:
     return placed(calendar.Stretch(written, written), year.anchor, year.inferred)
 
 
+def _is_every_year(year: Year, context: Context) -> bool:
+    """ "In July it rains": a timeless text without a verb of the past."""
+    return year.inferred and context.is_timeless and context.ahead is not False and not context.tells_of_past
+
+
 def _month(phrase: Phrase, context: Context) -> Placed:
     month = month_number(phrase.word("month") or "")
     year = year_of(phrase, context, month)
-    if year.number is None:
+    if year.number is None or _is_every_year(year, context):
         return Placed(f"XXXX-{month:02d}")
     return placed(calendar.one_month(year.number, month), year.anchor, year.inferred)
 
@@ -111,6 +116,11 @@ def _years(phrase: Phrase, _: Context) -> Placed:
     first, last = phrase.lexemes[0].low, phrase.lexemes[-1].low
     last = last if len(last) == 4 else first[:2] + last
     return placed(calendar.Stretch(f"{first}/{last}", f"{first}/{last}"))
+
+
+def _short_year(phrase: Phrase, _: Context) -> Placed:
+    """The 21 of "1920 – 21"."""
+    return placed(calendar.one_year(int(phrase.before(2)[:2] + phrase.lexemes[0].low)), None, True)
 
 
 def _decade(phrase: Phrase, context: Context) -> Placed:
@@ -175,6 +185,7 @@ PLACES: dict[str, Callable[[Phrase, Context], Placed]] = {
     "season": _season,
     "century": _century,
     "years": _years,
+    "short_year": _short_year,
     "decade": _decade,
     "holiday": _holiday,
     "year": lambda p, _: placed(calendar.one_year(p.written_year or 0)),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from app.extract.lang.en import words
+from app.extract.lang.en import date_words, words
 from app.extract.lang.en.date_phrase import Phrase
 from app.extract.lang.en.reading import Token
 
@@ -43,7 +43,7 @@ def _year(phrase: Phrase) -> bool:
 def _is_number_part(phrase: Phrase) -> bool:
     """The end of a telephone number or of a sum."""
     before = phrase.before()
-    return (before in ("-", "—") and phrase.before(2)[:1].isdigit()) or (before[:1].isdigit() and before[-1:] in ".,:/")
+    return (before == "-" and phrase.line.kinds[phrase.first - 1] == date_words.letters()["hyphen"] and phrase.before(2)[:1].isdigit()) or (before[:1].isdigit() and before[-1:] in ".,:/")
 
 
 def _is_street(phrase: Phrase) -> bool:
@@ -56,12 +56,27 @@ def _is_plural(word: str) -> bool:
 
 
 def _month(phrase: Phrase) -> bool:
-    month, after = phrase.lexemes[0], phrase.after()
-    if month.low not in _evidence("doubtful"):
+    """Names are April, May, June and August, and "May" and "March" are words too: those two need evidence."""
+    month, after = phrase.lexemes[0].low.rstrip("."), phrase.after()
+    if month not in _evidence("doubtful"):
         return True
-    if month.low.rstrip(".") not in ("may", "march", "mar") and not (after.text[:1].isupper() and after.start == month.end + 1):
-        return True  # "June", but not "June Carter"
-    return phrase.before() in _evidence("before") and not (after.text[:1].isupper() and phrase.before() in ("of", "to", "from", "by", "for", "and"))
+    is_name = after.text[:1].isupper() and after.start == phrase.end + 1
+    if month not in ("may", "march", "mar"):
+        return not is_name and after.low not in words.cue_verbs()
+    if phrase.first < phrase.core or _is_beside_month(phrase):
+        return True
+    return phrase.before() in _evidence("before") and not is_name and after.low != "'s"
+
+
+def _is_beside_month(phrase: Phrase) -> bool:
+    """ "from May to June", "April and May"."""
+    month, kinds = date_words.letters()["month"], phrase.line.kinds
+    return month in (kinds[phrase.last + 1 : phrase.last + 2] + kinds[max(0, phrase.first - 2) : max(0, phrase.first - 1)])
+
+
+def _short_year(phrase: Phrase) -> bool:
+    begins, ends = phrase.before(2), phrase.lexemes[0].low
+    return len(ends) == 2 and ends > begins[2:] and phrase.after().low not in _years("counted")
 
 
 def _weekday(phrase: Phrase) -> bool:
@@ -105,8 +120,8 @@ def _duration(phrase: Phrase) -> bool:
         return False
     if len(phrase.lexemes) == 1:
         return phrase.before() in _evidence("bare_units")
-    if first.low in ("a", "an") and len(phrase.lexemes) == 2 and last in ("quarter", "night", "minute"):
-        return phrase.before() in ("for", "within", "in", "after")
+    if first.low in ("a", "an") and last in ("quarter", "night", "minute"):
+        return phrase.before() in ("for", "within", "in", "after") and phrase.after().low != "of"
     return True
 
 
@@ -189,6 +204,7 @@ def _reference(phrase: Phrase) -> bool:
 
 _GUARDS: dict[str, Callable[[Phrase], bool]] = {
     "year": _year,
+    "short_year": _short_year,
     "years": _years_range,
     "month": _month,
     "weekday": _weekday,

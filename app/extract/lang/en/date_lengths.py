@@ -26,7 +26,7 @@ def count(phrase: Phrase) -> float | None:
     if halves and not phrase.has("and"):
         return halves  # "half a year"
     total = _total([word for word in written if not (word in ("a", "an") and len(written) > 1)])
-    return None if total is None else total + halves
+    return None if total is None else total + halves  # none at all in "years ago", "minutes"
 
 
 def _total(written: list[str]) -> float | None:
@@ -49,7 +49,9 @@ def written_length(how_many: float | None, of: str) -> str:
 
 
 def _duration(phrase: Phrase, _: Context) -> Placed:
-    how_many = None if len(phrase.lexemes) == 1 else count(phrase)
+    how_many = count(phrase)
+    if how_many is None and phrase.lexemes[0].low in words.table("dates")["units"]:  # "day-long"
+        how_many = 1
     return Placed(written_length(how_many, unit(phrase)), None, "duration")
 
 

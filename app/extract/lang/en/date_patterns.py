@@ -11,7 +11,7 @@ from app.extract.lang.en import date_words
 _PIECES = {
     "DIGITS": "(?:small|large|year)",
     "MANY": "(?:a hundred|(?:number|DIGITS)(?:hyphen? (?:number|hundred)){0,4})",
-    "COUNT": "(?:a? vague|a? couple of?|half a|a? dozen of?|MANY(?:hyphen? and hyphen? a? hyphen? half)?)",
+    "COUNT": "(?:a? vague|a? couple of?|half hyphen? a?|a? dozen of?|MANY(?:hyphen? and hyphen? a? hyphen? half)?)",
     "ONE": "(?:unit|second|day_unit|night|week_unit|weekend|quarter_unit|year_unit)",
     "SOME": "(?:units|nights)",
     "UNIT": "(?:ONE|SOME)",
@@ -50,15 +50,16 @@ _SHAPES = {
     "relative_name": "the? STEP (?:weekday PART_OF_DAY?|month|season)",
     "weekday_of_week": "weekday (?:of? STEP week_unit)",
     "relative_part": "the? STEP PART_OF_DAY|the day_unit possessive? PART_OF_DAY",
-    "relative": "the? very? STEP that? last? ONE",
+    "relative": "the? very? STEP (?:that|last|next)? ONE",
     "holiday": "holiday rest{0,6} YEAR?",
     "reference": "reference rest{0,6}",
     "weekend": "the weekend",
     "weekday": "weekday PART_OF_DAY?",
     "year": "(?:the? year_unit|fiscal (?:year_unit)?)? year possessive?",
+    "short_year": "(?<=year dash)DIGITS",
     "clock": "CLOCK",
     "the_unit": "the (?:day_unit|year_unit|week_unit|quarter_unit|unit)",
-    "duration": "(?:(?:number|DIGITS|a) UNIT and a half|LENGTH)(?: hyphen old)?|SOME",
+    "duration": "(?:(?:number|DIGITS|a) UNIT and a half|LENGTH)(?: hyphen old)?|UNIT hyphen old|SOME",
     "season": "the? season",
     "part_of_day": "part_of_day",
     "month": "month",
@@ -79,3 +80,19 @@ def shapes(without: str = "") -> re.Pattern[str]:
     shapes = {name: pattern for name, pattern in _SHAPES.items() if name != without}
     any_shape = "|".join(f"(?P<{name.upper()}>{_compiled(pattern)})" for name, pattern in shapes.items())
     return re.compile(rf"(?P<lead>{_compiled(_LEAD)})?(?:{any_shape})")
+
+
+# A time holds at least one of these; between them stands nothing that is no word of times.
+_TELLING = (
+    "month season weekday weekdays decade decade_word day_word unit units part_of_day set_word year iso numeric clock code ampm oclock slash second"
+    " day_unit night nights week_unit weekend quarter_unit year_unit reference holiday"
+).split()
+
+
+@cache
+def runs() -> re.Pattern[str]:
+    """Stretches of words of times of which one at least tells a time: only there is a shape worth looking for."""
+    letters = date_words.letters()
+    telling = "".join(letters[kind] for kind in _TELLING)
+    weak = "".join(letter for kind, letter in letters.items() if kind not in (*_TELLING, "other", "opener"))
+    return re.compile(rf"(?<![{weak}{telling}])[{weak}]*+[{telling}][{weak}{telling}]*+\n?")

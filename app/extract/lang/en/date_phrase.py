@@ -109,6 +109,7 @@ class Context:
     reference: str
     year: int | None
     tells_of_past: bool = False
+    is_timeless: bool = False  # the text never speaks from a day of its own: its "July" is every July
     last: FoundDate | None = None
     last_text: str = ""
     named_year: int | None = None

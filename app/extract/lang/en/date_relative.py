@@ -20,7 +20,10 @@ def _from(step: str, context: Context) -> tuple[date | None, str | None]:
 
 
 def _step(phrase: Phrase) -> str:
-    return phrase.word("last", "next") or phrase.word("that") or phrase.word("this") or "this"
+    step = phrase.word("last", "next") or phrase.word("that") or phrase.word("this") or "this"
+    if step == "next" and phrase.has("the") and (phrase.has("day_unit") or phrase.has("part_of_day") or phrase.has("night")):
+        return "following"  # "the next day" is told of, "next week" is ahead
+    return step
 
 
 def _relative(phrase: Phrase, context: Context) -> Placed:
@@ -163,14 +166,16 @@ def clock_time(phrase: Phrase) -> str:
 
 def _ago(phrase: Phrase, context: Context) -> Placed:
     of = unit(phrase)
-    how_many = count(phrase) if phrase.lexemes[0].low != phrase.all("units", "nights")[:1] else None
-    if how_many is None or len(phrase.lexemes) == 2:
+    how_many = count(phrase)
+    if how_many is None:
         return Placed("PAST_REF")
     return _counted_off(-how_many, of, context.today, context.reference)
 
 
 def _counted_off(steps: float, of: str, day: date | None, anchor: str | None) -> Placed:
-    if day is None or of in _OF_THE_CLOCK or steps != int(steps):
+    if of in _OF_THE_CLOCK:
+        return Placed(written_length(abs(steps), of), None, "duration")
+    if day is None or steps != int(steps):
         return VAGUE
     return counted(calendar.stepped(day, of, int(steps)), anchor)
 
@@ -181,7 +186,7 @@ def _apart(phrase: Phrase, context: Context) -> Placed:
     back = word in ("earlier", "before")
     how_many = 1.0 if phrase.has("the") else count(phrase)
     if how_many is None or (len(phrase.lexemes) == 2 and not phrase.has("the")):
-        return Placed("PAST_REF")
+        return Placed(written_length(None, unit(phrase)), None, "duration")
     last = context.last.earliest if context.last else None
     if last is None and back:
         return _counted_off(-how_many, unit(phrase), context.today, context.reference)

@@ -8,7 +8,7 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
 
@@ -22,34 +22,50 @@ from app.models.extraction import DateModifier, FoundDate, FoundDateline
 
 _PLACES: dict[str, Callable[[Phrase, Context], Placed]] = {**date_absolute.PLACES, **date_relative.PLACES, **date_lengths.PLACES}
 _TURNED_BY_TENSE = {"day", "month", "weekday", "season", "weekend", "holiday", "quarter", "day_range"}
+_FROM_A_DAY = {"weekday", "day_word", "relative", "relative_name", "relative_part", "weekend", "weekday_of_week"}
+_DESCRIBING = {"reference", "duration", "set", "part_of_day"}
+_SHORT, _PER_DAY_WORD = 250, 700  # tokens
 _SIZES = ("less_than", "more_than")
 _WHOLE_DAYS = ("day", "weekday", "day_word", "relative_name", "iso", "holiday", "weekday_of_week")
 
 
 def find(reading: Reading, dateline: FoundDateline | None, published: date | None) -> list[FoundDate]:
     phrases = _phrases(date_words.line(reading))
-    context = _context(phrases, reading, dateline, published)
+    is_timeless = _is_timeless(phrases, len(reading.tokens))
+    if is_timeless:
+        phrases = [phrase for phrase in phrases if phrase.shape not in _DESCRIBING]
+    context = _context(phrases, dateline, published)
+    context.is_timeless = is_timeless
     placed: list[tuple[Phrase, FoundDate]] = []
     for i, phrase in enumerate(phrases):
         context.borrowed = borrowed_year(phrases, i)
-        made = _made(phrase, context, phrases[i + 1] if i + 1 < len(phrases) else None)
+        made = _made(phrase, context)
         placed.append((phrase, made))
-        _remember(context, phrase, made, reading.view)
+        _remember(context, made, reading.view)
     return as_ranges(_with_hours(placed))
 
 
 def _phrases(line: date_words.Line) -> list[Phrase]:
-    found, place, search = [], 0, date_patterns.shapes().search
-    while match := search(line.kinds, place):
+    return [phrase for run in date_patterns.runs().finditer(line.kinds) for phrase in _in_run(line, *run.span())]
+
+
+def _in_run(line: date_words.Line, place: int, end: int) -> Iterator[Phrase]:
+    while match := date_patterns.shapes().search(line.kinds, place, end):
         phrase = _phrase(line, match)
         if not is_time(phrase):
-            again = date_patterns.shapes(phrase.shape).match(line.kinds, match.start())  # it may be something else
+            again = date_patterns.shapes(phrase.shape).match(line.kinds, match.start(), end)  # it may be something else
             place = phrase.core + 1
             if again is None or not is_time(phrase := _phrase(line, again)):
                 continue
-        found.append(phrase)
+        yield phrase
         place = phrase.last
-    return found
+
+
+def _is_timeless(phrases: list[Phrase], length: int) -> bool:
+    """Whether a long text hardly ever speaks from a day of its own: a guide, an essay, a life. There "now", "two hours" and "daily"
+    describe, and only what lies in the calendar is a time."""
+    spoken_from = sum(p.shape in _FROM_A_DAY and p.lexemes[0].low != "today" for p in phrases)
+    return length > _SHORT and spoken_from * _PER_DAY_WORD < length
 
 
 def _phrase(line: date_words.Line, match: re.Match[str]) -> Phrase:
@@ -57,11 +73,11 @@ def _phrase(line: date_words.Line, match: re.Match[str]) -> Phrase:
     return Phrase((match.lastgroup or "").lower(), line, match.start(), core, match.end())
 
 
-def _context(phrases: list[Phrase], reading: Reading, dateline: FoundDateline | None, published: date | None) -> Context:
+def _context(phrases: list[Phrase], dateline: FoundDateline | None, published: date | None) -> Context:
     years = [phrase.written_year for phrase in phrases if phrase.written_year and not _is_deadline(phrase)]
     context = Context(published, "published", max(years, default=None))
     if published is None:
-        context.today, context.reference = _day_of_dateline(phrases, reading, dateline), "dateline"
+        context.today, context.reference = _day_of_dateline(phrases, dateline), "dateline"
     if context.today:
         far = sum(abs(year - context.today.year) > 1 for year in years)
         context.tells_of_past = len(years) >= 6 and far >= 0.7 * len(years)
@@ -76,18 +92,18 @@ def _is_deadline(phrase: Phrase) -> bool:
     return bool({"by", "until", "through", "for", "before"} & set(lead[:2])) or (lead[0] == "year" and "by" in lead)
 
 
-def _day_of_dateline(phrases: list[Phrase], reading: Reading, dateline: FoundDateline | None) -> date | None:
+def _day_of_dateline(phrases: list[Phrase], dateline: FoundDateline | None) -> date | None:
     if dateline is None:
         return None
     for phrase in phrases:
         if phrase.start >= dateline.end:
             break
         if phrase.start >= dateline.start and phrase.shape in ("day", "iso", "numeric") and (phrase.written_year or phrase.shape != "day"):
-            return _made(phrase, Context(None, "", None), None).earliest
+            return _made(phrase, Context(None, "", None)).earliest
     return None
 
 
-def _made(phrase: Phrase, context: Context, following: Phrase | None) -> FoundDate:
+def _made(phrase: Phrase, context: Context) -> FoundDate:
     if phrase.shape in _TURNED_BY_TENSE and context.today:
         context.ahead = date_tense.looks_ahead(phrase.line, phrase.first, phrase.last)
     placed = _placed(phrase, context)
@@ -151,7 +167,7 @@ def _end(phrase: Phrase) -> int:
     return phrase.lexemes[-2].end if last.low == "'s" and phrase.shape != "decade" else last.end
 
 
-def _remember(context: Context, phrase: Phrase, made: FoundDate, view: str) -> None:
+def _remember(context: Context, made: FoundDate, view: str) -> None:
     context.found.append(made)
     if made.edtf is not None:
         context.last, context.last_text = made, view[made.start : made.end]
