@@ -33,7 +33,7 @@ def _stepped_year(phrase: Phrase, context: Context) -> Year | None:
         last = context.last.earliest if context.last else None
         return Year(last.year + words.numbers("steps")[step or "that"], context.last_text, True) if last else None
     if context.today is None:
-        return None
+        return Year(None)
     return Year(context.today.year + words.numbers("steps")[step or "this"], context.reference, True)
 
 
@@ -87,7 +87,9 @@ def _month(phrase: Phrase, context: Context) -> Placed:
 def _season(phrase: Phrase, context: Context) -> Placed:
     season = words.numbers("seasons")[phrase.word("season") or ""]
     years = phrase.all("year")
-    year = Year(int(years[0])) if years else (_stepped_year(phrase, context) or (Year(context.borrowed) if context.borrowed else None))
+    year = (
+        Year(int(years[0])) if years else (_stepped_year(phrase, context) or (Year(context.borrowed) if context.borrowed else None))
+    )
     if year is None and context.today and not context.tells_of_past:
         year = Year(calendar.season_near(context.today, season, context.ahead), context.reference, True)
     year = year or context.undated_year()
@@ -123,7 +125,7 @@ def _short_year(phrase: Phrase, _: Context) -> Placed:
     return placed(calendar.one_year(int(phrase.before(2)[:2] + phrase.lexemes[0].low)), None, True)
 
 
-def _decade(phrase: Phrase, context: Context) -> Placed:
+def _decade(phrase: Phrase, _: Context) -> Placed:
     written = phrase.word("decade") or phrase.word("year")
     if written is None:
         tens = words.numbers("decades")[phrase.word("decade_word") or ""]
@@ -141,7 +143,7 @@ def _century(phrase: Phrase, _: Context) -> Placed:
 
 def _numeric(phrase: Phrase, _: Context) -> Placed:
     """Americans write the month first, with slashes; with full stops the day stands first."""
-    written = [l.low for l in phrase.lexemes]
+    written = [lexeme.low for lexeme in phrase.lexemes]
     if written == ["9", "/", "11"]:
         return placed(calendar.one_day(date(2001, 9, 11)))
     if len(written) == 1:
@@ -154,7 +156,7 @@ def _numeric(phrase: Phrase, _: Context) -> Placed:
 
 
 def _holiday(phrase: Phrase, context: Context) -> Placed:
-    name = re.sub(r"\s+", " ", " ".join(l.low for l in phrase.lexemes if not l.low.isdigit())).replace(" 's", "'s").replace(" '", "'")
+    name = " ".join(lexeme.low for lexeme in phrase.lexemes if not lexeme.low.isdigit()).replace(" '", "'").rstrip(" ,")
     near = holiday(name, context.today.year if context.today else 2000)
     year = year_of(phrase, context, near.month, near.day)
     if year.number is None:

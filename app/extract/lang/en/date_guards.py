@@ -1,4 +1,4 @@
-"""When words that look like a time are none: a count of four digits, a street number, "may" and "second" and "fall" as plain words."""
+"""When words that look like a time are none: a count of four digits, a street number, "may" and "fall" as plain words."""
 
 from collections.abc import Callable
 from functools import cache
@@ -33,7 +33,12 @@ def _year(phrase: Phrase) -> bool:
         return False
     if before in _years("behind") or (before == "(" and after.low in ");,:"):
         return True
-    if after.low in _years("counted") or after.low.endswith(("men", "children", "people")) or _is_street(phrase) or _is_number_part(phrase):
+    if (
+        after.low in _years("counted")
+        or after.low.endswith(("men", "children", "people"))
+        or _is_street(phrase)
+        or _is_number_part(phrase)
+    ):
         return False
     if (phrase.written_year or 0) not in _SURE_YEARS:
         return False
@@ -43,7 +48,9 @@ def _year(phrase: Phrase) -> bool:
 def _is_number_part(phrase: Phrase) -> bool:
     """The end of a telephone number or of a sum."""
     before = phrase.before()
-    return (before == "-" and phrase.line.kinds[phrase.first - 1] == date_words.letters()["hyphen"] and phrase.before(2)[:1].isdigit()) or (before[:1].isdigit() and before[-1:] in ".,:/")
+    return (
+        before == "-" and phrase.line.kinds[phrase.first - 1] == date_words.letters()["hyphen"] and phrase.before(2)[:1].isdigit()
+    ) or (before[:1].isdigit() and before[-1:] in ".,:/")
 
 
 def _is_street(phrase: Phrase) -> bool:
@@ -80,7 +87,7 @@ def _short_year(phrase: Phrase) -> bool:
 
 
 def _weekday(phrase: Phrase) -> bool:
-    """"Sun" and "Wed" are days in lists and before commas only."""
+    """ "Sun" and "Wed" are days in lists and before commas only."""
     word = phrase.lexemes[0]
     if word.low.rstrip(".") not in ("sun", "sat", "wed", "mon"):
         return True
@@ -88,17 +95,26 @@ def _weekday(phrase: Phrase) -> bool:
 
 
 def _season(phrase: Phrase) -> bool:
-    """"the fall" only where it is no collapse; "spring" without its article only behind "in"."""
+    """ "the fall" only where it is no collapse; "spring" without its article only behind "in"."""
     season = phrase.word("season")
     if phrase.after().low in ("of", "in", "from") and season in ("fall", "spring"):
         return False
-    if not phrase.lexemes[0].low == "the":
+    if phrase.lexemes[0].low != "the":
         return phrase.before() in ("in", "this", "during", "since", "by", "last", "until") and season != "fall"
-    return season in ("summer", "winter", "autumn") or phrase.before() in ("in", "during", "by", "until", "since", "for", "of", "through")
+    return season in ("summer", "winter", "autumn") or phrase.before() in (
+        "in",
+        "during",
+        "by",
+        "until",
+        "since",
+        "for",
+        "of",
+        "through",
+    )
 
 
 def _day(phrase: Phrase) -> bool:
-    """"May 12 people", "May 10,000": not a day when a count goes on."""
+    """ "May 12 people", "May 10,000": not a day when a count goes on."""
     return not (phrase.word("year") is None and phrase.lexemes[-1].low.isdigit() and phrase.after().low in _years("counted"))
 
 
@@ -108,7 +124,23 @@ def _clock(phrase: Phrase) -> bool:
         return True
     if "." in written:
         return False
-    return phrase.before() in ("at", "by", "from", "until", "till", "to", "around", "about", "before", "after", "since", "between", "-", "—", "and")
+    return phrase.before() in (
+        "at",
+        "by",
+        "from",
+        "until",
+        "till",
+        "to",
+        "around",
+        "about",
+        "before",
+        "after",
+        "since",
+        "between",
+        "-",
+        "—",
+        "and",
+    )
 
 
 def _duration(phrase: Phrase) -> bool:
@@ -143,9 +175,13 @@ def _day_word(phrase: Phrase) -> bool:
 
 
 def _set(phrase: Phrase) -> bool:
-    """"annual" is, "the Daily Mail" and "Weekly" in a title are not."""
+    """ "annual" is, "the Daily Mail" and "Weekly" in a title are not."""
     first = phrase.lexemes[0]
-    return not (phrase.has("set_word") and first.text[0].isupper() and (phrase.after().text[:1].isupper() or phrase.before() in ("the", "'s")))
+    return not (
+        phrase.has("set_word")
+        and first.text[0].isupper()
+        and (phrase.after().text[:1].isupper() or phrase.before() in ("the", "'s"))
+    )
 
 
 def _decade(phrase: Phrase) -> bool:
@@ -162,7 +198,7 @@ def _century(phrase: Phrase) -> bool:
 
 
 def _years_range(phrase: Phrase) -> bool:
-    first, last = (l.low for l in (phrase.lexemes[0], phrase.lexemes[-1]))
+    first, last = (lexeme.low for lexeme in (phrase.lexemes[0], phrase.lexemes[-1]))
     if phrase.before() in _years("not_behind") or phrase.after().text in ("-", "/"):
         return False
     ends = last if len(last) == 4 else first[:2] + last.zfill(2)
@@ -170,7 +206,7 @@ def _years_range(phrase: Phrase) -> bool:
 
 
 def _the_unit(phrase: Phrase) -> bool:
-    """"the end of the day", "in the year": a unit that stands for the one just spoken of."""
+    """ "the end of the day", "in the year": a unit that stands for the one just spoken of."""
     if phrase.first < phrase.core:
         return phrase.after().low != "of" or phrase.word("day_unit") is None
     unit = phrase.lexemes[-1].low
@@ -187,12 +223,27 @@ def _part_of_day(phrase: Phrase) -> bool:
     if _in_title(phrase.lexemes[0]) and phrase.before():
         return False
     if word in ("noon", "midnight", "midday"):
-        return phrase.before() in ("at", "by", "until", "before", "after", "around", "from", "to", "about", "since", "past", "and", "local", "shortly")
+        return phrase.before() in (
+            "at",
+            "by",
+            "until",
+            "before",
+            "after",
+            "around",
+            "from",
+            "to",
+            "about",
+            "since",
+            "past",
+            "and",
+            "local",
+            "shortly",
+        )
     return word == "overnight"
 
 
 def _numeric(phrase: Phrase) -> bool:
-    return phrase.has("numeric") or phrase.has("year") or [l.low for l in phrase.lexemes] == ["9", "/", "11"]
+    return phrase.has("numeric") or phrase.has("year") or [lexeme.low for lexeme in phrase.lexemes] == ["9", "/", "11"]
 
 
 def _reference(phrase: Phrase) -> bool:

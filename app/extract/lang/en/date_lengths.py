@@ -6,12 +6,16 @@ from collections.abc import Callable
 from app.extract.lang.en import calendar, words
 from app.extract.lang.en.date_phrase import VAGUE, Context, Phrase, Placed, counted, number
 
-_UNIT_KINDS = ("unit", "second", "day_unit", "night", "week_unit", "weekend", "quarter_unit", "year_unit", "units", "nights")
+OF_THE_CLOCK = ("second", "minute", "hour")
+UNIT_KINDS = ("unit", "second", "day_unit", "night", "week_unit", "weekend", "quarter_unit", "year_unit", "units", "nights")
 
 
 def unit(phrase: Phrase) -> str:
     """The singular of the (last) unit it names."""
-    written = phrase.all(*_UNIT_KINDS)[-1]
+    return singular(phrase.all(*UNIT_KINDS)[-1])
+
+
+def singular(written: str) -> str:
     plurals: dict[str, str] = words.table("dates")["plurals"]
     return plurals.get(written, written)
 
@@ -67,7 +71,7 @@ def _span(phrase: Phrase, context: Context) -> Placed:
         return Placed("FUTURE_REF" if phrase.has("next") else "PAST_REF" if phrase.has("last") else written_length(None, of))
     how_many = count(phrase)
     value = written_length(how_many, of)
-    if context.today is None or how_many is None or how_many != int(how_many) or phrase.has("this") or of in ("second", "minute", "hour"):
+    if context.today is None or how_many is None or how_many != int(how_many) or phrase.has("this") or of in OF_THE_CLOCK:
         return Placed(value, None, "duration")
     ahead = phrase.has("next")
     other = calendar.moved(context.today, of, int(how_many) if ahead else -int(how_many))
@@ -92,7 +96,7 @@ _SET_OF: dict[str, Callable[[str], str]] = {
     "month": lambda w: f"XXXX-{words.numbers('months')[w.rstrip('.')]:02d}",
     "season": lambda w: "XXXX-" + calendar.season(2000, words.numbers("seasons")[w]).timex[5:],
     "part_of_day": lambda w: "XXXX-XX-XXT" + words.table("dates")["parts_of_day"][w].removeprefix("T"),
-    "holiday": lambda w: "P1Y",
+    "holiday": lambda _: "P1Y",
 }
 
 

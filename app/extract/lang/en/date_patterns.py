@@ -1,6 +1,7 @@
 """What a time looks like in English: one pattern for each shape over the kinds of `date_words.py`, most specific first.
 
-The names in the patterns are kinds or, in capitals, pieces defined here; spaces mean nothing. `dates.py` says what each shape means.
+The names in the patterns are kinds or, in capitals, pieces defined here; spaces mean nothing.
+`dates.py` says what each shape means.
 """
 
 import re
@@ -30,8 +31,7 @@ _PIECES = {
 _SHAPES = {
     "iso": "iso",
     "numeric": "numeric|small slash small(?: slash (?:year|small))?",
-    "day_range": "(?:weekday comma?)? month DAY (?:TO|(?<=between month DAY) and) DAY YEAR?"
-    "|DAY (?:TO|and) DAY of? month YEAR?",
+    "day_range": "(?:weekday comma?)? month DAY (?:TO|(?<=between month DAY) and) DAY YEAR?|DAY (?:TO|and) DAY of? month YEAR?",
     "day": "(?:weekday comma?)? (?:month the? (?:DAY|ordinal)|the? (?:DAY of? |NTH of )month) (?:YEAR(?!hyphen)|ITS_YEAR)?",
     "quarter": "the? NTH hyphen? quarter_unit OF_YEAR?|code (?:of? year)?|year code",
     "half_year": "the? NTH half OF_YEAR",
@@ -64,7 +64,7 @@ _SHAPES = {
     "part_of_day": "part_of_day",
     "month": "month",
 }
-_LEAD = "(?:the? very? edge of|the? part hyphen?|part in|hence in?|about|more than|(?:at)? least|up to|some)"
+_LEAD = "(?:the? very? edge of|the? part hyphen?|part (?:in|on)|hence in?|about|more than|(?:at)? least|up to|some)"
 
 
 def _compiled(pattern: str) -> str:
@@ -83,10 +83,11 @@ def shapes(without: str = "") -> re.Pattern[str]:
 
 
 # A time holds at least one of these; between them stands nothing that is no word of times.
-_TELLING = (
-    "month season weekday weekdays decade decade_word day_word unit units part_of_day set_word year iso numeric clock code ampm oclock slash second"
-    " day_unit night nights week_unit weekend quarter_unit year_unit reference holiday"
-).split()
+_TELLING = [
+    *("month", "season", "weekday", "weekdays", "decade", "decade_word", "day_word", "unit", "units", "part_of_day", "set_word"),
+    *("year", "iso", "numeric", "clock", "code", "ampm", "oclock", "slash", "second", "day_unit", "night", "nights"),
+    *("week_unit", "weekend", "quarter_unit", "year_unit", "reference", "holiday"),
+]
 
 
 @cache

@@ -88,6 +88,10 @@ class Phrase:
         place = self.first - steps
         return self.line.lexemes[place].low if place >= 0 and self.line.kinds[place] != "\n" else ""
 
+    def led_by(self) -> str:
+        """The word before the time itself, the last of its lead where it has one."""
+        return self.line.lexemes[self.core - 1].low if self.first < self.core else self.before()
+
     def after(self, steps: int = 0) -> Token:
         """The word behind it; a line feed at a sentence's end."""
         return self.line.lexemes[min(self.last + steps, len(self.line.lexemes) - 1)]
@@ -112,6 +116,8 @@ class Context:
     is_timeless: bool = False  # the text never speaks from a day of its own: its "July" is every July
     last: FoundDate | None = None
     last_text: str = ""
+    last_day: FoundDate | None = None
+    last_day_text: str = ""
     named_year: int | None = None
     ahead: bool | None = None  # whether the verb over the phrase at hand looks ahead
     borrowed: int | None = None  # the year of the phrase behind, which this one shares: "from May to June 2019"

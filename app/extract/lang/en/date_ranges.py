@@ -1,4 +1,4 @@
-"""Two times that belong together: "from May to June 2019", "2014 to 2017". Each end is a time of its own; both know the whole range."""
+"""Two times that belong together: "from May to June 2019". Each end is a time of its own, and both know the whole range."""
 
 from dataclasses import replace
 from itertools import pairwise

@@ -178,7 +178,10 @@ def _mark_phrases(kinds: list[str], lexemes: list[Token], heads: list[int]) -> N
         for named in candidates or ():
             if _fits(named, kinds, lexemes, i):
                 taken = i + len(named.words)
-                kinds[i + named.before : taken] = [letters()[named.kind], *[letters()["rest"]] * (len(named.words) - named.before - 1)]
+                kinds[i + named.before : taken] = [
+                    letters()[named.kind],
+                    *[letters()["rest"]] * (len(named.words) - named.before - 1),
+                ]
                 break
 
 

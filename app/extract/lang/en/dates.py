@@ -13,14 +13,29 @@ from datetime import date
 from itertools import pairwise
 
 from app import edtf
-from app.extract.lang.en import calendar, date_absolute, date_lengths, date_patterns, date_relative, date_tense, date_words, words
+from app.extract.lang.en import (
+    calendar,
+    date_absolute,
+    date_lengths,
+    date_parts,
+    date_patterns,
+    date_relative,
+    date_tense,
+    date_words,
+    words,
+)
 from app.extract.lang.en.date_guards import is_time
 from app.extract.lang.en.date_phrase import VAGUE, Context, Phrase, Placed
 from app.extract.lang.en.date_ranges import as_ranges, borrowed_year
 from app.extract.lang.en.reading import Reading
 from app.models.extraction import DateModifier, FoundDate, FoundDateline
 
-_PLACES: dict[str, Callable[[Phrase, Context], Placed]] = {**date_absolute.PLACES, **date_relative.PLACES, **date_lengths.PLACES}
+_PLACES: dict[str, Callable[[Phrase, Context], Placed]] = {
+    **date_absolute.PLACES,
+    **date_relative.PLACES,
+    **date_parts.PLACES,
+    **date_lengths.PLACES,
+}
 _TURNED_BY_TENSE = {"day", "month", "weekday", "season", "weekend", "holiday", "quarter", "day_range"}
 _FROM_A_DAY = {"weekday", "day_word", "relative", "relative_name", "relative_part", "weekend", "weekday_of_week"}
 _DESCRIBING = {"reference", "duration", "set", "part_of_day"}
@@ -98,7 +113,11 @@ def _day_of_dateline(phrases: list[Phrase], dateline: FoundDateline | None) -> d
     for phrase in phrases:
         if phrase.start >= dateline.end:
             break
-        if phrase.start >= dateline.start and phrase.shape in ("day", "iso", "numeric") and (phrase.written_year or phrase.shape != "day"):
+        if (
+            phrase.start >= dateline.start
+            and phrase.shape in ("day", "iso", "numeric")
+            and (phrase.written_year or phrase.shape != "day")
+        ):
             return _made(phrase, Context(None, "", None)).earliest
     return None
 
@@ -111,7 +130,16 @@ def _made(phrase: Phrase, context: Context) -> FoundDate:
     if placed.edtf is None:
         precision = "duration" if phrase.shape == "duration" else placed.precision
         return FoundDate(
-            start, _end(phrase), None, placed.earliest, placed.latest, precision, modifier, placed.anchor, placed.inferred, placed.timex
+            start,
+            _end(phrase),
+            None,
+            placed.earliest,
+            placed.latest,
+            precision,
+            modifier,
+            placed.anchor,
+            placed.inferred,
+            placed.timex,
         )
     parsed = edtf.parse(placed.edtf)
     earliest, latest = calendar.narrowed(parsed, modifier)
@@ -145,11 +173,13 @@ def _means_these_days(phrase: Phrase, context: Context) -> bool:
         return False
     before = context.found[-1]
     line, sentence = phrase.line, phrase.line.kinds.rfind("\n", 0, phrase.first) + 1
-    return before.precision in ("year", "decade", "century") and not before.inferred and line.lexemes[sentence].start <= before.start
+    return (
+        before.precision in ("year", "decade", "century") and not before.inferred and line.lexemes[sentence].start <= before.start
+    )
 
 
 def _modifier(phrase: Phrase) -> tuple[DateModifier | None, int]:
-    """What stands before the time and modifies it, and where the time then begins: "about 2014" begins at 2014, "about a year" at about."""
+    """What modifies the time, and where the time then begins: "about 2014" at 2014, "about a year" at about."""
     lead = phrase.line.lexemes[phrase.first : phrase.core]
     modifiers: dict[str, DateModifier] = words.table("dates")["modifiers"]
     found = next((modifiers[lexeme.low] for lexeme in lead if lexeme.low in modifiers), None)
@@ -164,13 +194,17 @@ def _modifier(phrase: Phrase) -> tuple[DateModifier | None, int]:
 def _end(phrase: Phrase) -> int:
     """Without the 's of "2003's", which belongs to a decade alone."""
     last = phrase.lexemes[-1]
+    if phrase.shape == "iso":
+        return phrase.start + len("2024-02-13")
     return phrase.lexemes[-2].end if last.low == "'s" and phrase.shape != "decade" else last.end
 
 
 def _remember(context: Context, made: FoundDate, view: str) -> None:
     context.found.append(made)
-    if made.edtf is not None:
+    if made.edtf is not None and ":" not in (made.timex or ""):
         context.last, context.last_text = made, view[made.start : made.end]
+        if made.precision == "day":
+            context.last_day, context.last_day_text = context.last, context.last_text
     if made.edtf is not None and made.earliest is not None and made.precision in ("day", "month", "year", "season"):
         context.named_year = made.earliest.year
 
@@ -184,7 +218,7 @@ def _with_hours(placed: list[tuple[Phrase, FoundDate]]) -> list[tuple[Phrase, Fo
             skipped = False
             continue
         gap = behind.first - phrase.last
-        if phrase.shape == "clock" and behind.shape in _WHOLE_DAYS and gap in (0, 1) and its.precision == "day" and its.edtf:
+        if phrase.shape in ("clock", "part_of_day") and behind.shape in _WHOLE_DAYS and gap in (0, 1) and its.precision == "day" and its.edtf:
             hour = date_relative.clock_time(phrase)
             if gap == 0:
                 found.append((behind, _hour_on(its, hour, made.start, its.end)))
