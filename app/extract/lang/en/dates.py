@@ -104,7 +104,7 @@ def _context(phrases: list[Phrase], dateline: FoundDateline | None, published: d
 def _is_deadline(phrase: Phrase) -> bool:
     """A year that is only a deadline ("by 2050") says nothing about when the text was written."""
     lead = [phrase.before(n) for n in (1, 2, 3)] if phrase.first == phrase.core else [phrase.before()]
-    return bool({"by", "until", "through", "for", "before"} & set(lead[:2])) or (lead[0] == "year" and "by" in lead)
+    return any(word in words.table("dates")["deadlines"]["before"] for word in lead[:2]) or (lead[0] == "year" and "by" in lead)
 
 
 def _day_of_dateline(phrases: list[Phrase], dateline: FoundDateline | None) -> date | None:
@@ -218,7 +218,13 @@ def _with_hours(placed: list[tuple[Phrase, FoundDate]]) -> list[tuple[Phrase, Fo
             skipped = False
             continue
         gap = behind.first - phrase.last
-        if phrase.shape in ("clock", "part_of_day") and behind.shape in _WHOLE_DAYS and gap in (0, 1) and its.precision == "day" and its.edtf:
+        if (
+            phrase.shape in ("clock", "part_of_day")
+            and behind.shape in _WHOLE_DAYS
+            and gap in (0, 1)
+            and its.precision == "day"
+            and its.edtf
+        ):
             hour = date_relative.clock_time(phrase)
             if gap == 0:
                 found.append((behind, _hour_on(its, hour, made.start, its.end)))
