@@ -16,11 +16,12 @@ from app.extract.lang.en import dates, reading
 WORDS = [
     *re.findall(
         r"\S+",
-        """the of to and - – , . ( ) a an in on at by from between until every each per last next this that past early mid late end
-        beginning about nearly more than less least few several half two three hundred 3 5 12 31 14th 2nd 1947 2014 2019 2014-16 '90s
-        1990s 9:30 11/9 2020-02-30 05.03.2011 May March July Feb. Sept. Monday Tue. summer fall spring morning night p.m. today tomorrow
-        now recently day days week weekend months quarter year years decades century ago later earlier before daily annual Christmas
-        Easter first second fourth will said met -old year-old mid-July three-year Q3 fiscal noon 9/11 nineties""",
+        """the of to and - – , . ( ) a an in on at by from between until every each per last next this that past early
+        mid late end beginning about nearly more than less least few several half two three hundred 3 5 12 31 14th 2nd
+        1947 2014 2019 2014-16 '90s 1990s 9:30 11/9 2020-02-30 05.03.2011 May March July Feb. Sept. Monday Tue. summer
+        fall spring morning night p.m. today tomorrow now recently day days week weekend months quarter year years
+        decades century ago later earlier before daily annual Christmas Easter first second fourth will said met -old
+        year-old mid-July three-year Q3 fiscal noon 9/11 nineties""",
     ),
     "\n",
 ]

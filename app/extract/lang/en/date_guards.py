@@ -21,9 +21,9 @@ def is_time(phrase: Phrase) -> bool:
 def _month(phrase: Phrase) -> bool:
     """Names are April, May, June and August, and "May" and "March" are words too: those two need evidence."""
     month, after = phrase.lexemes[0].low.rstrip("."), phrase.after()
-    if month not in _evidence("doubtful"):
-        return True
     is_name = after.text[:1].isupper() and after.start == phrase.end + 1
+    if month not in _evidence("doubtful"):
+        return not (is_name and phrase.before() == "the")  # "the October Revolution"
     if month not in _evidence("words_too"):
         return not is_name and after.low not in words.cue_verbs()  # "April said"
     if phrase.first < phrase.core or _is_beside_month(phrase):
@@ -79,10 +79,16 @@ def _duration(phrase: Phrase) -> bool:
     if _in_title(phrase.lexemes[-1]):
         return False
     if len(phrase.lexemes) == 1:
-        return phrase.before() in _evidence("bare_units")
+        is_led = phrase.before() in _evidence("bare_units") or phrase.after().low in _evidence("behind_units")
+        return is_led and not _is_part(phrase)
     if first.low in ("a", "an") and last in _evidence("doubtful_units"):
         return phrase.before() in _evidence("before_a_unit") and phrase.after().low != "of"
     return True
+
+
+def _is_part(phrase: Phrase) -> bool:
+    """ "the early hours" of a day."""
+    return date_words.letters()["part"] in phrase.line.kinds[phrase.first : phrase.core]
 
 
 def _in_title(word: Token) -> bool:

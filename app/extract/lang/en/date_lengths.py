@@ -25,6 +25,9 @@ def count(phrase: Phrase) -> float | None:
     low = [lexeme.low for lexeme in phrase.lexemes]
     if any(phrase.has(kind) for kind in ("vague", "couple", "dozen", "some")):
         return 12.0 if low[:2] == ["a", "dozen"] else None
+    if phrase.has("slash"):  # "2 1/2"
+        *whole, part, parts = (float(n) for n in phrase.all("small"))
+        return sum(whole) + part / parts
     written = phrase.all("a", "number", "hundred", "small", "large", "year")
     halves = 0.5 if phrase.has("half") else 0.0
     if halves and not phrase.has("and"):

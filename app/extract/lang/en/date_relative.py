@@ -18,15 +18,14 @@ def _from(step: str, context: Context, of_day: bool = False) -> tuple[date | Non
     return (context.last.earliest, context.last_text) if context.last else (None, None)
 
 
-def _step(phrase: Phrase) -> str:
+def _step(phrase: Phrase, tells_of_past: bool = False) -> str:
     step = phrase.word("last", "next") or phrase.word("that") or phrase.word("this") or "this"
-    if step == "next" and phrase.has("the") and (phrase.has("day_unit") or phrase.has("part_of_day") or phrase.has("night")):
-        return "following"  # "the next day" is told of, "next week" is ahead
-    return step
+    is_told = phrase.has("day_unit") or phrase.has("part_of_day") or phrase.has("night") or tells_of_past
+    return "following" if step == "next" and phrase.has("the") and is_told else step  # "next week" is ahead, "the next day" told of
 
 
 def relative(phrase: Phrase, context: Context) -> Placed:
-    step, of = _step(phrase), unit(phrase)
+    step, of = _step(phrase, context.tells_of_past), unit(phrase)
     if step == "past" or (step == "last" and phrase.has("the") and phrase.led_by() in ("in", "over", "during", "within")):
         return _past(of, context)
     day, anchor = _from(step, context, of in ("day", "night"))

@@ -19,11 +19,16 @@ def looks_ahead(line: Line, first: int, last: int) -> bool | None:
         return True
     begin = max(line.kinds.rfind("\n", 0, first) + 1, first - _REACH)
     end = line.kinds.find("\n", last, last + _REACH)
-    for places in (range(first - 1, begin - 1, -1), range(last, end if end >= 0 else min(last + _REACH, len(line.kinds)))):
-        found = next((tells for tells in (_tells(line, i, first) for i in places) if tells is not None), None)
-        if found is not None:
-            return found
-    return True if first and line.lexemes[first - 1].low in ("until", "by") else None
+    before = _nearest(line, range(first - 1, begin - 1, -1), first)
+    if before is None and first > begin and line.lexemes[first - 1].low in ("until", "by"):
+        return True
+    return (
+        _nearest(line, range(last, end if end >= 0 else min(last + _REACH, len(line.kinds))), first) if before is None else before
+    )
+
+
+def _nearest(line: Line, places: range, first: int) -> bool | None:
+    return next((tells for tells in (_tells(line, i, first) for i in places) if tells is not None), None)
 
 
 def _tells(line: Line, i: int, until: int) -> bool | None:

@@ -108,7 +108,12 @@ def _doubtful(view: str, token: Token, kind: str) -> str:
     """A stroke is a hyphen where it joins; a month or weekday is written large."""
     if token.low in "-—":
         return letters()["hyphen" if _is_tight(view, token) else "dash"]
-    return kind if token.text[0].isupper() else letters()["other"]
+    return kind if token.text[0].isupper() or token.low in _unmistakable() else letters()["other"]
+
+
+@cache
+def _unmistakable() -> frozenset[str]:
+    return frozenset(words.table("dates")["evidence"]["unmistakable"])
 
 
 def _is_tight(view: str, mark: Token) -> bool:
@@ -120,7 +125,11 @@ def _kind(part: Token) -> str:
     kind = _kinds().get(part.low)
     if kind is None:
         return _shaped(part.low) if part.low[0].isdecimal() else letters()["other"]
-    return kind if kind not in _DOUBTFUL or part.low == "-" or part.text[0].isupper() else letters()["other"]
+    return (
+        kind
+        if kind not in _DOUBTFUL or part.low == "-" or part.text[0].isupper() or part.low in _unmistakable()
+        else letters()["other"]
+    )
 
 
 def _parts(token: Token) -> Iterable[Token]:

@@ -30,7 +30,8 @@ def year(phrase: Phrase) -> bool:
         return False
     if (phrase.written_year or 0) not in _SURE_YEARS:
         return False
-    return before in listed("determiners") or not _is_plural(after.text)
+    is_listed = before in ("and", "or", "to", ",", "—") and phrase.before(2).isdecimal()  # "2012 and 2013 figures"
+    return before in listed("determiners") or is_listed or not _is_plural(after.text)
 
 
 def _is_number_part(phrase: Phrase) -> bool:
