@@ -12,7 +12,8 @@ from app.extract.lang.en import date_words
 _PIECES = {
     "DIGITS": "(?:small|large|year)",
     "MANY": "(?:a hundred|(?:number|DIGITS)(?:hyphen? (?:number|hundred)){0,4})",
-    "COUNT": "(?:a? vague|a? couple of?|a? half hyphen? a?|small? small slash small|a? dozen of?|MANY(?:hyphen? and hyphen? a? hyphen? half)?)",
+    "COUNT": "(?:a? vague|a? couple of?|a? half hyphen? a?|small? small slash small|a? dozen of?"
+    "|MANY(?:hyphen? and hyphen? a? hyphen? half)?)",
     "ONE": "(?:unit|second|day_unit|night|week_unit|weekend|quarter_unit|year_unit)",
     "SOME": "(?:units|nights)",
     "UNIT": "(?:ONE|SOME)",

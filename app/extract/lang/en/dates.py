@@ -123,33 +123,18 @@ def _day_of_dateline(phrases: list[Phrase], dateline: FoundDateline | None) -> d
 
 
 def _made(phrase: Phrase, context: Context) -> FoundDate:
-    if phrase.shape in _TURNED_BY_TENSE and context.today:
-        context.ahead = date_tense.looks_ahead(phrase.line, phrase.first, phrase.last)
-    placed = _placed(phrase, context)
+    turns = phrase.shape in _TURNED_BY_TENSE and context.today is not None
+    context.ahead = date_tense.looks_ahead(phrase.line, phrase.first, phrase.last) if turns else None
+    placed, parsed = _placed(phrase, context)
     modifier, start = _modifier(phrase)
-    if placed.edtf is None:
-        precision = "duration" if phrase.shape == "duration" else placed.precision
-        return FoundDate(
-            start,
-            _end(phrase),
-            None,
-            placed.earliest,
-            placed.latest,
-            precision,
-            modifier,
-            placed.anchor,
-            placed.inferred,
-            placed.timex,
-        )
-    parsed = edtf.parse(placed.edtf)
-    earliest, latest = calendar.narrowed(parsed, modifier)
+    earliest, latest = calendar.narrowed(parsed, modifier) if parsed else (placed.earliest, placed.latest)
     return FoundDate(
         start,
         _end(phrase),
-        parsed.edtf,
+        parsed.edtf if parsed else None,
         earliest,
         latest,
-        parsed.precision,
+        parsed.precision if parsed else placed.precision,
         modifier,
         placed.anchor,
         placed.inferred,
@@ -157,14 +142,14 @@ def _made(phrase: Phrase, context: Context) -> FoundDate:
     )
 
 
-def _placed(phrase: Phrase, context: Context) -> Placed:
+def _placed(phrase: Phrase, context: Context) -> tuple[Placed, edtf.PartialDate | None]:
+    if _means_these_days(phrase, context):
+        return Placed("PRESENT_REF"), None
     try:
         placed = _PLACES[phrase.shape](phrase, context)
-        if placed.edtf is not None:
-            edtf.parse(placed.edtf)
+        return placed, edtf.parse(placed.edtf) if placed.edtf else None
     except (ValueError, OverflowError):  # February 30, or a step out of the calendar
-        return VAGUE
-    return placed if not _means_these_days(phrase, context) else Placed("PRESENT_REF")
+        return VAGUE, None
 
 
 def _means_these_days(phrase: Phrase, context: Context) -> bool:
