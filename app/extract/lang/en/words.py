@@ -74,7 +74,7 @@ def inflected(lemma: str) -> list[str]:
     if lemma.endswith("y") and lemma[-2] not in "aeiou":
         return [lemma, lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing"]
     stem = lemma.removesuffix("e")
-    third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x")) else "s")
+    third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
     return [lemma, third, stem + "ed", ("agree" if lemma == "agree" else stem) + "ing"]
 
 
