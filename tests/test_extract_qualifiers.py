@@ -87,6 +87,7 @@ def test_a_hedge_has_its_words_its_kind_and_its_owner(words: str, hedge: tuple[s
         "she had read “Moby Dick” twice",
         "the workers' pay and the owners' gains were cut",
         "it was a kind of fish",
+        "it was built in a way that pleased them",
     ],
 )
 def test_a_word_that_only_looks_like_a_hedge_is_none(words: str) -> None:
@@ -269,6 +270,7 @@ def test_a_main_clause_before_a_description_is_the_authors() -> None:
     [
         "Has the port been open for long?",
         "No trace of the ship or of its crew.",
+        "A man with books that have not been read.",
         "Ann Berg said that the port was safe.",
         "“The port has been safe for years.”",
         "New Port Has Been Opened in Callao\nIt rained.",

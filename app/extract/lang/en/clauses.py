@@ -6,6 +6,7 @@ from functools import cache
 from app.extract.lang.en import words
 from app.extract.lang.en.reading import Reading, Token
 from app.extract.lang.en.statement import Statement, TokenRange
+from app.extract.lang.en.tagging import NOUN_LIKE
 
 _FARTHEST = 80  # tokens in which the verb of a stretch is sought
 _RELATIVE = frozenset({"who", "whom", "whose", "which", "that", "where"})
@@ -18,6 +19,19 @@ def parts(reading: Reading, statement: Statement) -> list[TokenRange]:
     """The content of a statement, stretch by stretch."""
     further = ((reading.token_at(span.start), reading.token_at(span.end)) for span in statement.continued)
     return [statement.content, *further]
+
+
+def is_clause(reading: Reading, first: int, last: int) -> bool:
+    """Whether a verb is left for the words themselves: "the man who left" has one, and "who" takes it."""
+    relatives = [i for i in range(first, last) if _is_relative(reading, i)]
+    if not relatives or reading.has_finite(first, relatives[0]):
+        return reading.has_finite(first, last)
+    return sum(map(reading.is_finite, range(first, last))) > len(relatives)
+
+
+def _is_relative(reading: Reading, at: int) -> bool:
+    low = reading.tokens[at].low
+    return low in _RELATIVE and (low != "that" or (at > 0 and reading.tags[at - 1] in NOUN_LIKE))
 
 
 def main(reading: Reading, stretches: Iterable[TokenRange]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 
-from app.extract.lang.en import extents, negation
+from app.extract.lang.en import clauses, extents, negation
 from app.extract.lang.en.qualifiers import Hedges
 from app.extract.lang.en.reading import Reading, Sentence
 from app.extract.lang.en.saying_dates import SayingDates
@@ -67,7 +67,7 @@ def _asserted(reading: Reading, sentence: Sentence, line: FoundDateline | None, 
     if any(reading.tokens[i].text == '"' for i in (content[0], content[1] - 1)):
         return None  # words of someone whom no cue names
     words = sum(reading.tokens[i].is_word for i in range(*content))
-    return content if words >= _FEWEST_WORDS and reading.has_finite(*content) else None
+    return content if words >= _FEWEST_WORDS and clauses.is_clause(reading, *content) else None
 
 
 def _before_description(reading: Reading, first: int, carried: list[Statement]) -> int:
