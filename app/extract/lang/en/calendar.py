@@ -57,12 +57,17 @@ def century(year: int) -> Stretch:
 def week(day: date) -> Stretch:
     """The ISO week, Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())
-    return Stretch(f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}", f"{day:%G-W%V}")
+    return Stretch(f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}", _week_name(day))
+
+
+def _week_name(day: date) -> str:
+    year, number, _ = day.isocalendar()
+    return f"{year:04d}-W{number:02d}"
 
 
 def weekend(day: date) -> Stretch:
     saturday = day + timedelta(days=5 - day.weekday())
-    return Stretch(f"{saturday.isoformat()}/{(saturday + timedelta(days=1)).isoformat()}", f"{day:%G-W%V}-WE")
+    return Stretch(f"{saturday.isoformat()}/{(saturday + timedelta(days=1)).isoformat()}", f"{_week_name(day)}-WE")
 
 
 def moved(day: date, unit: str, steps: int) -> date:

@@ -8,8 +8,10 @@ from app.extract.lang.en.date_phrase import Phrase
 from app.models.extraction import FoundDate
 
 _UNTIL = ("to", "through", "until", "till", "—", "-")
+_STROKES = ("—", "-")  # between "Friday" and "Monday" a stroke may only part two clauses
 _AND = (*_UNTIL, "and", "or", ",", "/")
 _SHARING = ("day", "month", "season", "quarter", "half_year", "day_range")
+_BY_STROKE = (*_SHARING, "year", "month_year", "season_year", "short_year")
 _ENDS = ("day", "month", "season", "year")
 
 
@@ -44,7 +46,10 @@ def _months(phrase: Phrase) -> int:
 
 
 def _joined(first: Phrase, second: Phrase, by: tuple[str, ...]) -> bool:
-    return second.first == first.last + 1 and first.after().low in by
+    between = first.after().low
+    if second.first != first.last + 1 or between not in by:
+        return False
+    return between not in _STROKES or (first.shape in _BY_STROKE and second.shape in _BY_STROKE)
 
 
 def as_ranges(placed: list[tuple[Phrase, FoundDate]]) -> list[FoundDate]:
