@@ -17,8 +17,9 @@ def find(text: str, view: str, paragraphs: list[tuple[int, int]]) -> list[Span]:
     """In text order, marks included. One that is never closed runs to the end of its paragraph, as newspapers print long quotations."""
     found: list[Span] = []
     for start, end in paragraphs:
-        double = _double(text, view, start, end)
-        found += sorted([*double, *_single(text, view, start, end, double)], key=lambda s: s.start)
+        double = _double(text, view, start, end) if view.find('"', start, end) >= 0 else []
+        single = _single(text, view, start, end, double) if view.find("'", start, end) >= 0 else []
+        found += sorted([*double, *single], key=lambda s: s.start) if single else double
     return found
 
 

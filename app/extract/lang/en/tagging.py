@@ -87,23 +87,20 @@ def tag(tokens: list[Token], sentences: list[Sentence]) -> list[str]:
     """One tag for each token."""
     table = _table()
     tags = [table[t.low] for t in tokens]
-    for sentence in sentences:
-        opens = True
-        for i in range(sentence.first, sentence.last):
-            token = tokens[i]
-            if token.text[0].isupper():
-                followed = i + 1 < sentence.last and tokens[i + 1].text[0].isupper()
-                tags[i] = _of_capital(token, tags[i], opens, followed)
-            elif token.low in ("all", "both", "each") and i and tags[i - 1] == "P":
-                tags[i] = "R"  # they all said
-            elif token.low == "'s":
-                tags[i] = "A" if i and tags[i - 1] in "PWT" else "'"
-            opens = tags[i] in '".:!?—('
+    firsts = {s.first for s in sentences}
+    for i, token in enumerate(tokens):
+        if token.text is not token.low and token.text != token.low:
+            followed = i + 1 < len(tokens) and tokens[i + 1].text[0].isupper()
+            tags[i] = _of_capital(token, tags[i], i in firsts or tags[i - 1] in '".:!?—(', followed)
+        elif token.low == "'s":
+            tags[i] = "A" if i and tags[i - 1] in "PWT" else "'"
+        elif tags[i] == "D" and i and tags[i - 1] == "P" and token.low in ("all", "both", "each"):
+            tags[i] = "R"  # they all said
     return tags
 
 
 def _of_capital(token: Token, tag_: str, opens: bool, followed: bool) -> str:
-    if token.text == "I" or tag_ == "Q":
+    if token.text == "I" or tag_ == "Q" or not token.text[0].isupper():
         return tag_
     if opens:
         named = tag_ == "N" or (tag_ == "d" and followed and token.low not in words.cue_verbs())  # Ahmed Lee

@@ -49,4 +49,5 @@ def _pattern() -> re.Pattern[str]:
 
 
 def tokens(view: str) -> list[Token]:
-    return [Token(m.start(), m.end(), m[0], m[0].lower()) for m in _pattern().finditer(view)]
+    new = tuple.__new__  # half of the time that Token(…) takes
+    return [new(Token, (*m.span(), word := m[0], word.lower())) for m in _pattern().finditer(view)]
