@@ -36,7 +36,7 @@ def _trailing(reading: Reading, sentence: Sentence, colon: int) -> Statement | N
 
 
 def turns(reading: Reading) -> dict[int, Statement]:
-    """The turns of a conversation, by the number of the sentence that opens each: "BERG: We left." under a label that comes twice."""
+    """The turns of a conversation, by the sentence that opens each: "BERG: We left.", with a label that comes twice."""
     labels: dict[str, int] = {}
     opened: list[tuple[int, int, str]] = []
     for number, sentence in enumerate(reading.sentences):

@@ -29,7 +29,9 @@ def subject_before(reading: Reading, sentence: Sentence, verb: int, floor: int |
         return None
     before = reading.tags[at - 1]
     if before == ",":
-        return _before_apposition(reading, at - 1, floor, lone=at < verb or not any(t in "AVQ" for t in reading.tags[floor : at - 1]))
+        return _before_apposition(
+            reading, at - 1, floor, lone=at < verb or not any(t in "AVQ" for t in reading.tags[floor : at - 1])
+        )
     if before in _OPENS_RELATIVE or (before == "S" and reading.tokens[at - 1].low == "as"):
         return _antecedent(reading, at - 1, floor)
     return phrase_ending(reading, at, floor)
@@ -107,7 +109,13 @@ def _belongs(reading: Reading, at: int, right: int, end: int, floor: int) -> boo
     if tag in "I'":
         return at >= floor and right < end
     if tag == "U":
-        return at > floor and right < end and tags[right] in "DK" and tags[at - 1] in "NKxs" and (tokens[at - 1].low in ("close", "next") or not reading.is_finite(at - 1))
+        return (
+            at > floor
+            and right < end
+            and tags[right] in "DK"
+            and tags[at - 1] in "NKxs"
+            and (tokens[at - 1].low in ("close", "next") or not reading.is_finite(at - 1))
+        )
     if tag == "C":
         return _joins(reading, at, right, end, floor)
     if tag not in _INSIDE:
@@ -115,7 +123,13 @@ def _belongs(reading: Reading, at: int, right: int, end: int, floor: int) -> boo
     if tokens[at].low in ("close", "next") and right < end and tags[right] == "U":
         return at > floor
     if tag in "dsx" and reading.is_finite(at):
-        return tag == "d" and at > floor and right < end and tags[at - 1] in "NsKx" and (tags[right] in "IGR" or tokens[right].low in _TIMES)
+        return (
+            tag == "d"
+            and at > floor
+            and right < end
+            and tags[at - 1] in "NsKx"
+            and (tags[right] in "IGR" or tokens[right].low in _TIMES)
+        )
     return tag != "R" or (at > floor and tags[at - 1] == "D") or (right < end and tags[right] in "dnN" and at > floor)
 
 
@@ -133,7 +147,9 @@ def _joins(reading: Reading, at: int, right: int, end: int, floor: int) -> bool:
     left = at - 1
     if reading.tags[left] not in "NKsxM" or reading.is_finite(left):
         return False
-    return reading.tags[right] in "DKNMsxd" and (reading.tags[right] != "N" or reading.tags[left] != "K" or reading.tokens[left].low.endswith("s"))
+    return reading.tags[right] in "DKNMsxd" and (
+        reading.tags[right] != "N" or reading.tags[left] != "K" or reading.tokens[left].low.endswith("s")
+    )
 
 
 def _without_edge(reading: Reading, first: int, end: int, floor: int) -> int:
@@ -196,13 +212,15 @@ def _goes_on(reading: Reading, at: int, first: int) -> bool:
     if at > first and (tag == "O" or _is_day(token)):
         return False
     if tag == "I":
-        return at > first and (token.low == "of" or (token.low in ("for", "at", "from", "with", "in") and not tokens[at - 1].is_capital))
+        return at > first and (
+            token.low == "of" or (token.low in ("for", "at", "from", "with", "in") and not tokens[at - 1].is_capital)
+        )
     if tag == "C":
         return at > first and at + 1 < len(tokens) and token.low in ("and", "&") and tokens[at + 1].is_capital
     if tag == "R":
         return at == first or tags[at - 1] == "D"
     if tag in "dsx":
-        return at == first or tags[at - 1] in "DNKMsdI'" and not reading.is_finite(at)
+        return at == first or (tags[at - 1] in "DNKMsdI'" and not reading.is_finite(at))
     return tag in "DNKMnJ"
 
 

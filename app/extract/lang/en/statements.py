@@ -48,7 +48,11 @@ def find(reading: Reading, dateline: FoundDateline | None) -> list[Statement]:
 @cache
 def _triggers() -> frozenset[str]:
     """Every word at which a frame can begin."""
-    return frozenset({*words.cue_verbs(), "according", '"'}) | words.cue_words("nouns", "attributing") | words.cue_words("adjectives", "words")
+    return (
+        frozenset({*words.cue_verbs(), "according", '"'})
+        | words.cue_words("nouns", "attributing")
+        | words.cue_words("adjectives", "words")
+    )
 
 
 def _of_sentence(
@@ -90,7 +94,12 @@ def _goes_on_from(reading: Reading, found: list[Statement], placed: list[Stateme
         return False
     last = found[-1].continued[-1] if found[-1].continued else found[-1].span
     quotation = reading.quotation_at(last.end - 1)
-    if quotation is None or reading.view[quotation.end - 1] == '"' or found[-1].sentence < placed[0].sentence - 2 or quotation.end > placed[0].span.start:
+    if (
+        quotation is None
+        or reading.view[quotation.end - 1] == '"'
+        or found[-1].sentence < placed[0].sentence - 2
+        or quotation.end > placed[0].span.start
+    ):
         return False
     found[-1].continued = (*found[-1].continued, placed[0].span)
     return True
@@ -159,7 +168,7 @@ def _clauses(reading: Reading, first: int, last: int) -> list[tuple[int, int]]:
 
 def _at(reading: Reading, sentence: Sentence, at: int, floor: int, frames: tuple[Frame, ...]) -> Statement | None:
     low = reading.tokens[at].low
-    if reading.hints and at in reading.hints.not_verbs:
+    if (reading.hints and at in reading.hints.not_verbs) or (reading.tags[at] == "K" and not sentence.heading):
         return None
     if low in words.cue_verbs():
         made = next((m for m in (frame(reading, sentence, at, floor) for frame in frames) if m is not None), None)

@@ -1,4 +1,4 @@
-"""Word classes without a model: closed classes, a list of verbs, endings, capitals, and the neighbour on the left where that decides.
+"""Word classes without a model: closed classes, a list of verbs, endings, capitals, and the left neighbour where that decides.
 
 Tags are single letters, so that classes of them are strings:
 
@@ -122,7 +122,12 @@ def is_finite(tokens: list[Token], tags: list[str], i: int) -> bool:
     if own == "d":
         return _is_past(tokens, before, after, i)
     if own == "s":
-        return before in "NKxMG)" and tokens[left].low not in words.grammar("adjectives") and after in _AFTER_OBJECTLESS + "NxsC" and after not in "AVb"
+        return (
+            before in "NKxMG)"
+            and tokens[left].low not in words.grammar("adjectives")
+            and after in _AFTER_OBJECTLESS + "NxsC"
+            and after not in "AVb"
+        )
     if tokens[left].low in words.grammar("adjectives"):
         return False
     plural = tokens[left].low in _VERB_PRONOUNS or (before in "sNK" and _is_plural(tokens[left].low))

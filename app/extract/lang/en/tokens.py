@@ -40,7 +40,8 @@ def _pattern() -> re.Pattern[str]:
     short = "|".join(sorted(words.grammar("abbreviations"), key=lambda w: (-len(w), w)))
     led = "|".join(sorted(words.naming("led")))
     return re.compile(
-        rf"(?<!\w)(?:(?:[^\W\d_]\.){{2,5}}|(?:{short})\.|[A-Z]\.(?=\s?[A-Z]))"
+        r"[^\w\s'-]"  # what can begin nothing longer comes first: it is found at once
+        rf"|(?<!\w)(?:(?:[^\W\d_]\.){{2,5}}|(?:{short})\.|[A-Z]\.(?=\s?[A-Z]))"
         r"|\d+(?:[.,:]\d+)*(?:\w|-\w){0,40}"
         rf"|'[sS]\b|-(?:{led})\b"
         rf"|\w(?:\w|-(?!(?:{led})\b)\w|'(?![sS]\b)\w){{0,100}}"
