@@ -52,8 +52,21 @@ def _acts(reading: Reading, verb: int, start: int, before: str) -> bool:
             and before in "NKs"
             and reading.tokens[verb].low not in words.cue_words("nouns", "attributing")
         )
+        if before in "NK" and _is_plural(reading, verb):
+            return True
         return before in ",CW" or brings or reading.is_finite(verb) or _ends_relative(reading, verb)
     return tag != "d" or before not in "DI'" or before == ""
+
+
+def _is_plural(reading: Reading, verb: int) -> bool:
+    """Whether many do it, for a verb that is seldom a noun: "officials in Oslo and Bergen say"."""
+    if reading.tags[verb] != "b":
+        return False
+    phrase = phrases.phrase_ending(reading, verb, max(0, verb - 20))
+    if phrase is None:
+        return False
+    head = next((i for i in range(phrase[0] + 1, phrase[1]) if reading.tags[i] in "I,W"), phrase[1])
+    return reading.tokens[head - 1].low.endswith("s") or "and" in (t.low for t in reading.tokens[phrase[0] : head])
 
 
 def _ends_relative(reading: Reading, verb: int) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.extract.lang.en import words
+from app.extract.lang.en import phrases, words
 from app.extract.lang.en.reading import Reading, Sentence, TokenRange
 
 _CLOSING = frozenset(".!?…;,:—-")
@@ -15,7 +15,7 @@ _OPENS_ADVERBIAL = "SIWGRM"
 class Around:
     """How the clause of the cue hangs in its sentence, which tells where the content must end.
 
-    `subordinate`: "if you think …, help us". `relative`: "Lee, who says …, left". `loose`: a thought, behind which a new clause is a new one.
+    `subordinate`: "if you think …, help us". `relative`: "Lee, who says …, left". `loose`: a thought.
     """
 
     subordinate: bool = False
@@ -80,7 +80,7 @@ def _new_clause(reading: Reading, sentence: Sentence, first: int, comma: int, ar
     return (
         reading.has_finite(max(first, comma - 40), comma)
         and not _fronted(reading, first, comma)
-        and _clause_from(reading, sentence, start)
+        and clause_from(reading, sentence, start)
     )
 
 
@@ -99,11 +99,11 @@ def _segment(reading: Reading, first: int, comma: int) -> int:
     return at if at == first else at + 1
 
 
-def _clause_from(reading: Reading, sentence: Sentence, start: int) -> bool:
+def clause_from(reading: Reading, sentence: Sentence, start: int) -> bool:
     """A doer and its verb right behind: "they left", "the minister has"."""
     tags = reading.tags
-    if tags[start] == "Q":
-        return True
+    if start >= sentence.last or tags[start] == "Q":
+        return start < sentence.last
     for i in range(start + 1, min(sentence.last, start + _SUBJECT_WITHIN)):
         if tags[i] in ',;:"CWTSU':
             return False
@@ -129,9 +129,19 @@ def next_cue(reading: Reading, sentence: Sentence, at: int) -> bool:
     if verb is not None and tags[i] in "GdVnbs":
         if verb.participle:
             return (after_comma or joined) and _tells(reading, sentence, i)
+        if after_comma and _is_inverted(reading, sentence, i, verb.lemma):
+            return True
         plain = tags[i] in "dV" or tags[i + 1] in 'T"'
         return (joined and plain and _tells(reading, sentence, i)) or (after_comma and tokens[i + 1].low == "that")
     return _cue_with_subject(reading, sentence, i, joined, after_comma)
+
+
+def _is_inverted(reading: Reading, sentence: Sentence, verb: int, lemma: str) -> bool:
+    """…, said Farrowby."""
+    if lemma not in words.cue_words("trailing", "inverted") or reading.tags[verb + 1] not in "DKNMs":
+        return False
+    doer = phrases.subject_after(reading, sentence, verb + 1)
+    return doer is not None and closes(reading, sentence, doer[1])
 
 
 def _cue_with_subject(reading: Reading, sentence: Sentence, start: int, joined: bool, after_comma: bool) -> bool:

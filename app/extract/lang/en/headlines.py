@@ -11,9 +11,9 @@ _LONGEST_TRAILER = 3  # tokens behind it: "…: Prime Minister"
 def headline(reading: Reading, sentence: Sentence) -> Statement | None:
     """PM: Iraq No Longer Needs Forces."""
     colon = _colon(reading, sentence)
-    if colon is None or colon == sentence.first or colon + 2 >= sentence.last:
+    if colon is None or colon == sentence.first:
         return None
-    content = extents.trimmed(reading, (colon + 1, sentence.last))
+    content = extents.trimmed(reading, (colon + 1, sentence.last)) if colon + 1 < sentence.last else None
     if content is None or content[1] - content[0] < 3:
         return _trailing(reading, sentence, colon)
     return Statement(content, (colon, colon + 1), "headline_colon", (sentence.first, colon), quoting.kind_of(reading, content))

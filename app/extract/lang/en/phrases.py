@@ -69,7 +69,9 @@ def _before_apposition(reading: Reading, comma: int, floor: int, lone: bool = Tr
             opening = end = i
     if opening is None:
         return phrase_ending(reading, comma, floor) if lone and not reading.is_finite(comma - 1) else None
-    return phrase_ending(reading, opening, floor)
+    head = phrase_ending(reading, opening, floor)
+    is_name = all(t in "K'" for t in tags[opening + 1 : comma]) and comma - opening > 1
+    return (head[0], comma) if head is not None and is_name and tags[opening - 1] not in "KP" else head
 
 
 def _explains(reading: Reading, first: int, last: int) -> bool:
@@ -197,9 +199,20 @@ def subject_after(reading: Reading, sentence: Sentence, first: int) -> TokenRang
         last += 1
     while last > first and (tags[last - 1] in "ICUGR" or not (reading.tokens[last - 1].is_word or tags[last - 1] == "'")):
         last -= 1
+    last = _with_name(reading, sentence, first, last)
     if last == first or not (tags[first] in "DKMs" or last - first < 4 or "K" in tags[first:last]):
         return None
     return first, last
+
+
+def _with_name(reading: Reading, sentence: Sentence, first: int, last: int) -> int:
+    """Past the name behind a comma: "said the club's president, Ann Berg"."""
+    tags, end = reading.tags, last + 1
+    if last == first or last >= sentence.last or tags[last] != "," or tags[last - 1] == "K":
+        return last
+    while end < sentence.last and tags[end] == "K":
+        end += 1
+    return end if end > last + 1 and (end >= sentence.last or tags[end] in ',."') else last
 
 
 def _goes_on(reading: Reading, at: int, first: int) -> bool:

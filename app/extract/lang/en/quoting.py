@@ -103,7 +103,7 @@ def _clause_going_on(reading: Reading, sentence: Sentence, content: TokenRange, 
     if tags[first] in "GWS" or extents.next_cue(reading, sentence, comma):
         return []
     complete = tags[content[0]] != "S" and reading.has_finite(content[0], min(content[1], content[0] + 60))
-    joins = tags[first] == "C" or reading.is_finite(first)
+    joins = (tags[first] == "C" and not extents.clause_from(reading, sentence, first + 1)) or reading.is_finite(first)
     if (complete and not joins) or not reading.has_finite(first, min(sentence.last, first + 40)):
         return []
     rest = extents.until_next_cue(reading, sentence, first)

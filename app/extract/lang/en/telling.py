@@ -22,6 +22,8 @@ def _that_after(reading: Reading, sentence: Sentence, verb: int) -> int | None:
     needed = words.cue_particles().get(words.cue_verbs()[tokens[verb].low].lemma)
     for i in range(verb + 1, min(sentence.last - 2, verb + 1 + _THAT_WITHIN)):
         if tags[i] == "T":
+            if tokens[verb + 1].low in ("on", "about") and tokens[i - 1].low in words.cue_words("nouns", "attributing"):
+                return None  # "commented on reports that"
             if needed is not None and not any(t.low in needed for t in tokens[verb + 1 : i]):
                 return None
             return i if _opens_content(reading, sentence, verb, i) else None
@@ -96,9 +98,20 @@ def bare(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stateme
         reading.tokens[first].low in words.numbers("weekdays") or reading.tokens[first].low in ("yesterday", "today", "earlier")
     ):
         first += 1
+    first = _after_circumstance(reading, sentence, first)
     if first >= sentence.last - 1 or not opens_clause(reading, sentence, first, "bare" in its.frames and not its.participle):
         return None
     return made(reading, sentence, verb, first, floor, "cue_bare")
+
+
+def _after_circumstance(reading: Reading, sentence: Sentence, first: int) -> int:
+    """Past when and where it was said, if the clause behind opens with "the", "its" or "he": "said on Tuesday its"."""
+    tags, at = reading.tags, first
+    while at < min(sentence.last - 1, first + 14) and tags[at] == "I":
+        at += 2 if tags[at + 1] == "D" else 1
+        while at < sentence.last and tags[at] in "NKMx'":
+            at += 1
+    return at if at > first and at < sentence.last and tags[at] in "DPQ" else first
 
 
 def opens_clause(reading: Reading, sentence: Sentence, first: int, freely: bool) -> bool:
@@ -113,7 +126,7 @@ def opens_clause(reading: Reading, sentence: Sentence, first: int, freely: bool)
     commas = 0
     for i in range(first + 1, min(sentence.last, first + _FINITE_WITHIN)):
         if tags[i] in ';:".':
-            return False
+            return freely and tags[i] == '"' and extents.opens_quotation(reading, i)
         commas += tags[i] == ","
         if not freely and (commas or tags[i] in "WTSUCPQ"):
             return False
