@@ -21,6 +21,10 @@ def with_infinitive(reading: Reading, sentence: Sentence, verb: int, floor: int)
         return None
     if not _of_others(reading, sentence, verb, floor, "P" if "to" in frames else ""):
         return None
+    if "third_to" in frames and not reading.is_finite(verb):
+        return None  # "his plan to leave"
+    if reading.tags[verb + 2] not in "bxBAR" or _might(reading, verb, floor):
+        return None  # "agreed to a truce"
     return telling.made(reading, sentence, verb, verb + 1, floor, "cue_to")
 
 
@@ -39,7 +43,7 @@ def toward(reading: Reading, sentence: Sentence, verb: int, floor: int) -> State
     if first < sentence.last and reading.tokens[first].low in ("on", "upon"):
         first += 1
     for i in range(first + 1, min(sentence.last - 1, first + _ADDRESSEE_WITHIN)):
-        if tags[i] == "U":
+        if tags[i] == "U" and tags[i + 1] in "bxBAR":
             return (
                 telling.made(reading, sentence, verb, first, floor, "cue_to")
                 if _of_others(reading, sentence, verb, floor, "P")
@@ -66,13 +70,24 @@ def with_object(reading: Reading, sentence: Sentence, verb: int, floor: int) -> 
     ):
         return None
     told = doers.told_by(reading, sentence, verb, floor)
-    if told is None or (told[0] is None and not told[1]):
+    if told is None or told[0] is None or not _happened(reading, verb, floor):
         return None
     content = extents.object_phrase(reading, sentence, first, words.grammar("closes_object") - {"to"})
     if content is None:
         return None
     cue = phrases.verb_group(reading, verb, floor), verb + 1
     return Statement(content, cue, "cue_object", told[0], quoting.kind_of(reading, content))
+
+
+def _might(reading: Reading, verb: int, floor: int) -> bool:
+    """Whether the verb says what could be: "would deny", "can ask"."""
+    start = phrases.verb_group(reading, verb, floor)
+    return any(t.low in words.grammar("modals") for t in reading.tokens[start:verb])
+
+
+def _happened(reading: Reading, verb: int, floor: int) -> bool:
+    start = phrases.verb_group(reading, verb, floor)
+    return (reading.is_finite(verb) or start < verb) and reading.tags[verb] != "G" and not _might(reading, verb, floor)
 
 
 def _object_from(reading: Reading, sentence: Sentence, verb: int, its: words.Verb) -> int | None:

@@ -58,9 +58,10 @@ def noun_cue(reading: Reading, sentence: Sentence, noun: int, floor: int) -> Sta
     if content is None:
         return None
     kind, owner, opening = quoting.kind_of(reading, content), _owner(reading, first, noun, floor), _there(reading, first, floor)
-    if owner is not None:
+    if owner is not None and (that == noun + 1 or tokens[owner[0]].low not in ("my", "our", "your")):
         return Statement(content, (first, that), "noun_cue", owner, kind)
-    if opening is None and not (that == noun + 1 and (tokens[noun].low.endswith("s") or tags[first] == "D")):
+    unsigned = that == noun + 1 and (tokens[noun].low.endswith("s") or tags[first] == "D")
+    if opening is None and not (unsigned and tokens[noun].low in words.cue_words("nouns", "unsigned")):
         return None
     cue = (first if opening is None else opening, that + 1)
     return Statement(content, cue, "noun_cue", (first, noun + 1), kind, nobody=True)
@@ -77,7 +78,7 @@ def _has_gap(reading: Reading, sentence: Sentence, that: int) -> bool:
     """Whether "that" stands for the noun itself: "the reports that I have read, …"."""
     for i in range(that + 1, min(sentence.last - 1, that + 8)):
         if reading.tags[i] in "VdnAxbs" and reading.tags[i + 1] not in "ABRVdnxbs":
-            return reading.tags[i + 1] == "," and (reading.is_finite(i) or reading.tags[i] in "dn")
+            return reading.tags[i + 1] == "," and (reading.is_finite(i) or reading.tags[i] in "dnxb")
     return False
 
 

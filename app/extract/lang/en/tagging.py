@@ -96,6 +96,8 @@ def tag(tokens: list[Token], sentences: list[Sentence]) -> list[str]:
             tags[i] = "A" if i and tags[i - 1] in "PWT" else "'"
         elif tags[i] == "D" and i and tags[i - 1] == "P" and token.low in ("all", "both", "each"):
             tags[i] = "R"  # they all said
+        elif token.low == "longer" and i and tokens[i - 1].low == "no":
+            tags[i - 1] = tags[i] = "R"
     return tags
 
 
