@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.extract.lang.en import phrases, words
+from app.extract.lang.en import inverted, words
 from app.extract.lang.en.reading import Reading, Sentence, TokenRange
 
 _CLOSING = frozenset(".!?…;,:—-")
@@ -140,7 +140,7 @@ def _is_inverted(reading: Reading, sentence: Sentence, verb: int, lemma: str) ->
     """…, said Farrowby."""
     if lemma not in words.cue_words("trailing", "inverted") or reading.tags[verb + 1] not in "DKNMs":
         return False
-    doer = phrases.subject_after(reading, sentence, verb + 1)
+    doer = inverted.subject_after(reading, sentence, verb + 1)
     return doer is not None and closes(reading, sentence, doer[1])
 
 

@@ -1,11 +1,11 @@
 """Statements in quotation marks, and those whose cue comes behind them or between: “…,” said X; …, X said; X said: “…”."""
 
-from app.extract.lang.en import doers, extents, phrases, words
+from app.extract.lang.en import doers, extents, inverted, phrases, words
 from app.extract.lang.en.reading import Reading, Sentence
 from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import ClaimKind
 
-_CARRIED_OVER = 2  # sentences after which a free quotation no longer belongs to whoever spoke last
+_DESCRIPTION = 3  # tokens in quotation marks that describe; fewer are a name
 _AFTER_CUE = 12  # tokens between "he said" and the second half of a quotation
 
 
@@ -47,7 +47,7 @@ def _around(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
     tags = reading.tags
     start = phrases.verb_group(reading, verb, floor)
     if tags[start - 1] in ',"' and verb + 1 < sentence.last:
-        after = phrases.subject_after(reading, sentence, verb + 1)
+        after = inverted.subject_after(reading, sentence, verb + 1)
         is_end = tags[start - 1] == '"' or (after is not None and extents.closes(reading, sentence, after[1]))
         if after is not None and is_end and (tags[start - 1] == '"' or _inverts(reading, verb, after)):
             return after, start
@@ -74,7 +74,7 @@ def _closes_behind(reading: Reading, sentence: Sentence, verb: int) -> bool:
         return True
     if "told" not in words.cue_verbs()[reading.tokens[verb].low].frames:
         return False
-    behind = phrases.subject_after(reading, sentence, verb + 1)
+    behind = inverted.subject_after(reading, sentence, verb + 1)
     return (behind is not None and extents.closes(reading, sentence, behind[1])) or reading.tags[verb + 1] == "O"
 
 
@@ -148,11 +148,21 @@ def before_quote(reading: Reading, sentence: Sentence, verb: int, floor: int) ->
     reach = 8 if describes or "told" in frames else 12
     for i in range(verb + 1, min(sentence.last, verb + 1 + reach)):
         if reading.tags[i] == '"':
-            direct = reading.tags[i - 1] in ",:" or i <= verb + 2 or describes
-            return _quoted(reading, sentence, verb, i, floor, describes) if direct else None
+            is_speech = reading.tags[i - 1] in ",:" or _quotes_part(reading, verb, i, describes)
+            return _quoted(reading, sentence, verb, i, floor, describes) if is_speech else None
         if reading.tags[i] in ";.—TVA" or (reading.is_finite(i) and reading.tokens[i].low in words.cue_verbs()):
             return None
     return None
+
+
+def _quotes_part(reading: Reading, verb: int, mark: int, describes: bool) -> bool:
+    """Whether marks that no comma or colon comes before hold speech, and not a name: a ship called "Aurora"."""
+    quotation = reading.quotation_at(reading.tokens[mark].start)
+    inside = reading.token_at(quotation.end) - mark - 2 if quotation is not None else 0
+    if describes:
+        return inside >= _DESCRIPTION and reading.tags[verb + 1] != "I"
+    whole = inside > 0 and reading.tags[mark + inside] in ".!?"
+    return mark <= verb + 2 and (whole or words.cue_verbs()[reading.tokens[verb].low].lemma in words.cue_words("speech", "lemmas"))
 
 
 def _quoted(reading: Reading, sentence: Sentence, verb: int, first: int, floor: int, describes: bool) -> Statement | None:
@@ -179,7 +189,7 @@ def _signed(reading: Reading, sentence: Sentence, at: int) -> TokenRange | None:
     """Who stands behind a dash: “…” — Ann Berg."""
     if at + 1 >= sentence.last or reading.tags[at] not in "—-" or reading.tags[at + 1] != "K":
         return None
-    return phrases.subject_after(reading, sentence, at + 1)
+    return inverted.subject_after(reading, sentence, at + 1)
 
 
 def left_over(reading: Reading, sentence: Sentence, found: list[Statement], spoke: bool) -> list[Statement]:

@@ -1,6 +1,6 @@
 """Statements whose cue is no active verb: according to X, claims that …, X is sure that …, it is reported that …."""
 
-from app.extract.lang.en import extents, phrases, quoting, words
+from app.extract.lang.en import extents, inverted, phrases, quoting, words
 from app.extract.lang.en.extents import Around
 from app.extract.lang.en.reading import Reading, Sentence, TokenRange
 from app.extract.lang.en.statement import Statement
@@ -12,7 +12,7 @@ _MODIFIERS_WITHIN = 6  # tokens between "various" and "reports"
 def according_to(reading: Reading, sentence: Sentence, at: int, floor: int) -> Statement | None:
     """`at` is the token "according"."""
     tokens = reading.tokens
-    speaker = phrases.subject_after(reading, sentence, at + 2) if at + 2 < sentence.last else None
+    speaker = inverted.subject_after(reading, sentence, at + 2) if at + 2 < sentence.last else None
     if tokens[at + 1 : at + 2] == [] or tokens[at + 1].low != "to" or speaker is None:
         return None
     more: list[TokenRange] = []
