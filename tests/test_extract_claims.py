@@ -1,5 +1,6 @@
 """What the rules make of sentences that attribute words to someone."""
 
+import itertools
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from app.errors import NotFound
 from app.extract import find, rules
+from app.extract.lang.en import reading, statements
+from app.extract.lang.en.reading import Hints
 from app.models.extraction import Extraction, FoundClaim
 
 PIECES = [
@@ -154,6 +157,108 @@ def test_an_unknown_extractor_is_refused_with_the_names_there_are() -> None:
         find("english")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "contents"),
+    [
+        ("“We will,” Ann Berg said, “go on.”", ["“We will,” + “go on.”"]),
+        ("The dam, Ann Berg said, is safe.", ["The dam + is safe"]),
+        ("The dam, said Ann Berg, who heads the office, is safe.", ["The dam + is safe"]),
+        ("The dam, according to Ann Berg, is safe.", ["The dam + is safe"]),
+        ("The crew is believed to have fled.", ["The crew + to have fled"]),
+        ("Berg said the port would close and added that tolls would rise.", ["the port would close", "tolls would rise"]),
+        ("While Berg said the port would close, Dorn insisted it would stay.", ["the port would close", "it would stay"]),
+        ("If the sailors think the pay is low, they can leave.", ["the pay is low"]),
+        ("Berg said that if it rains, the dam will break.", ["if it rains, the dam will break"]),
+        ("Berg said in a statement on Tuesday its profit had doubled.", ["its profit had doubled"]),
+        ("Berg told the BBC the vaccine was late.", ["the vaccine was late"]),
+        ("Berg asked whether the port would close.", ["whether the port would close"]),
+        ("Berg’s belief that the dam would break was shared by many.", ["the dam would break"]),
+        ("Critics accused the mayor of taking bribes.", ["the mayor of taking bribes"]),
+        ("The mayor vowed to fight the charges.", ["to fight the charges"]),
+        ("Berg did not say when the port would open.", ["when the port would open"]),
+        ("The ship called “Aurora” sank.", []),
+        ("The reports that we read, when it was quiet, were long.", []),
+        ("That said, the port will open.", []),
+    ],
+)
+def test_a_content_ends_where_the_words_of_its_speaker_end(sentence: str, contents: list[str]) -> None:
+    heard = told(f"The harbour froze. {sentence}")
+    claims = [c for c in heard.found.claims if c.start > 0]
+    assert [
+        " + ".join([heard.text[c.start : c.end], *(heard.text[s.start : s.end] for s in c.continued)]) for c in claims
+    ] == contents
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("The minister, who opened the bridge in May, said it was safe.", "The minister"),
+        ("The minister opened the bridge and said it was safe.", "The minister"),
+        ("Scientists who study ice warn that it melts.", "Scientists who study ice"),
+        ("A study published this week in a journal suggests the drug works.", "A study published this week in a journal"),
+        ("Officials in Oslo and Bergen say the drug works.", "Officials in Oslo"),
+        ("The club’s president, Ann Berg, said it was over.", "The club’s president, Ann Berg"),
+        ("The minister had come to believe that it was over.", "The minister"),
+        ("The minister was quoted as saying that it was over.", "The minister"),
+        ("Asked about the strike, the minister said it was over.", "the minister"),
+    ],
+)
+def test_the_speaker_is_the_doer_of_the_cue_and_not_the_nearest_noun(sentence: str, speaker: str) -> None:
+    heard = told(sentence)
+    span = heard.claim().speakers[0].span
+    assert span is not None
+    assert heard.text[span.start : span.end] == speaker
+
+
+def test_a_claim_inside_a_claim_has_its_own_speaker() -> None:
+    heard = told("Ann Berg said that Carl Dorn believes the dam is safe.")
+    assert heard.words() == ["Carl Dorn believes the dam is safe", "the dam is safe"]
+    assert heard.speakers() == [["Ann Berg"], ["Carl Dorn"]]
+
+
+def test_i_in_quoted_words_is_who_speaks_them() -> None:
+    assert told("“I think it will rain,” Ann Berg said.").speakers() == [["Ann Berg"], ["Ann Berg"]]
+
+
+@pytest.mark.parametrize("text", ["‘It’s over, and we’re done,’ Ann Berg said.", "'It's over, and we're done,' Ann Berg said."])
+def test_single_marks_quote_and_apostrophes_do_not(text: str) -> None:
+    heard = told(text)
+    assert (heard.words(), heard.claim().kind) == ([text.partition(" Ann")[0]], "direct")
+
+
+def test_a_quotation_that_each_paragraph_opens_and_the_last_one_closes_is_one_claim() -> None:
+    heard = told("Ann Berg said: “It was hard.\n\n“We would do it again.\n\n“Nobody believed us.”\n\nThe port is open.")
+    claim = heard.claim()
+    assert len(heard.found.claims) == 1
+    assert [heard.text[s.start : s.end] for s in claim.continued] == ["“We would do it again.", "“Nobody believed us.”"]
+
+
+@pytest.mark.parametrize("line", ["Norway Will Not Join, Says PM", "Norway Will Not Join: PM"])
+def test_a_headline_may_name_its_speaker_last(line: str) -> None:
+    heard = told(f"{line}\nOSLO (Wire) – Norwegian Prime Minister Kari Holt spoke on Monday.")
+    assert (heard.words(), heard.speakers()) == (["Norway Will Not Join"], [["Kari Holt"]])
+
+
+def test_the_turns_of_an_interview_are_their_speakers_words() -> None:
+    heard = told("ANN BERG: We left in May.\nQ: Why so late?\nANN BERG: It was cold. We waited.\nQ: Thank you.")
+    assert heard.words() == ["We left in May.", "Why so late?", "It was cold. We waited.", "Thank you."]
+
+
+def test_what_nobody_is_named_for_has_no_speaker() -> None:
+    party = told("It was reported that the crew had fled.").claim().speakers[0]
+    assert (party.entity, party.kind) == (None, "unnamed")
+
+
+def test_a_parser_may_know_better() -> None:
+    text = "The man the mayor hired said the dam in the hills was safe."
+    places = {token.text: i for i, token in enumerate(reading.read(text).tokens)}
+    said = places["said"]
+    hints = Hints(subjects={said: (0, 2)}, clauses={said: (places["dam"] - 1, places["dam"] + 1)})
+    (statement,) = statements.find(reading.read(text, hints), None)
+    assert (statement.speaker, statement.content) == ((0, 2), (said + 1, said + 3))
+    assert statements.find(reading.read(text, Hints(not_verbs=frozenset({said}))), None) == []
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=40).map(" ".join), st.none() | st.dates())
 def test_every_place_lies_inside_any_text_and_the_answer_never_changes(text: str, published: date | None) -> None:
@@ -171,6 +276,36 @@ def test_every_place_lies_inside_any_text_and_the_answer_never_changes(text: str
     assert rules.extract(text, published) == found
 
 
-@pytest.mark.parametrize("piece", ["a", '"', "said ", "U.S.", "He said that ", "in 2014 "])
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join))
+def test_claims_of_one_rule_lie_apart_or_one_inside_the_other(text: str) -> None:
+    found = statements.find(reading.read(text), None)
+    for one, other in itertools.combinations(found, 2):
+        if (one.rule, one.sentence) == (other.rule, other.sentence):
+            (a, b), (c, d) = sorted([(one.span.start, one.span.end), (other.span.start, other.span.end)])
+            assert b <= c or d <= b or a == c
+    parts = [part for s in found for part in (s.span, *s.continued)]
+    assert all(text[p.start : p.end] == text[p.start : p.end].strip() != "" for p in parts)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        '"',
+        "'",
+        "(",
+        "a-",
+        "said ",
+        "U.S.",
+        "He said that ",
+        "in 2014 ",
+        "According to ",
+        "“x ",
+        "he said, ",
+        "A: b\n",
+        "who, ",
+    ],
+)
 def test_a_long_text_without_end_is_read_in_seconds(piece: str) -> None:
     rules.extract(piece * (100_000 // len(piece)), None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.extract.lang.en import words
+from app.extract.lang.en import inverted, words
 from app.extract.lang.en.reading import Reading, Sentence, TokenRange
 
 _CLOSING = frozenset(".!?…;,:—-")
@@ -15,7 +15,7 @@ _OPENS_ADVERBIAL = "SIWGRM"
 class Around:
     """How the clause of the cue hangs in its sentence, which tells where the content must end.
 
-    `subordinate`: "if you think …, help us"; `relative`: "Lee, who says …, left"; `loose`: talk, where a new clause is the speaker's own.
+    `subordinate`: "if you think …, help us". `relative`: "Lee, who says …, left". `loose`: a thought.
     """
 
     subordinate: bool = False
@@ -77,7 +77,11 @@ def _new_clause(reading: Reading, sentence: Sentence, first: int, comma: int, ar
     segment = _segment(reading, first, comma)
     if tags[segment] in _OPENS_ADVERBIAL and not around.subordinate and not (segment == first and tags[first] == "W"):
         return False
-    return reading.has_finite(max(first, comma - 40), comma) and not _fronted(reading, first, comma) and _clause_from(reading, sentence, start)
+    return (
+        reading.has_finite(max(first, comma - 40), comma)
+        and not _fronted(reading, first, comma)
+        and clause_from(reading, sentence, start)
+    )
 
 
 def _fronted(reading: Reading, first: int, comma: int) -> bool:
@@ -95,11 +99,11 @@ def _segment(reading: Reading, first: int, comma: int) -> int:
     return at if at == first else at + 1
 
 
-def _clause_from(reading: Reading, sentence: Sentence, start: int) -> bool:
+def clause_from(reading: Reading, sentence: Sentence, start: int) -> bool:
     """A doer and its verb right behind: "they left", "the minister has"."""
     tags = reading.tags
-    if tags[start] == "Q":
-        return True
+    if start >= sentence.last or tags[start] == "Q":
+        return start < sentence.last
     for i in range(start + 1, min(sentence.last, start + _SUBJECT_WITHIN)):
         if tags[i] in ',;:"CWTSU':
             return False
@@ -109,7 +113,7 @@ def _clause_from(reading: Reading, sentence: Sentence, start: int) -> bool:
 
 
 def next_cue(reading: Reading, sentence: Sentence, at: int) -> bool:
-    """Whether, behind the comma or "and" at `at`, another statement is told: adding that, and said it, but Lee says, according to."""
+    """Whether, behind the comma or "and" at `at`, another statement is told: adding that, and said it, but Lee says."""
     tags, tokens, i = reading.tags, reading.tokens, at + 1
     after_comma = tags[at] in ",—"
     joined = tags[at] == "C" and tokens[at].low in ("and", "but")
@@ -125,9 +129,19 @@ def next_cue(reading: Reading, sentence: Sentence, at: int) -> bool:
     if verb is not None and tags[i] in "GdVnbs":
         if verb.participle:
             return (after_comma or joined) and _tells(reading, sentence, i)
+        if after_comma and _is_inverted(reading, sentence, i, verb.lemma):
+            return True
         plain = tags[i] in "dV" or tags[i + 1] in 'T"'
         return (joined and plain and _tells(reading, sentence, i)) or (after_comma and tokens[i + 1].low == "that")
     return _cue_with_subject(reading, sentence, i, joined, after_comma)
+
+
+def _is_inverted(reading: Reading, sentence: Sentence, verb: int, lemma: str) -> bool:
+    """…, said Farrowby."""
+    if lemma not in words.cue_words("trailing", "inverted") or reading.tags[verb + 1] not in "DKNMs":
+        return False
+    doer = inverted.subject_after(reading, sentence, verb + 1)
+    return doer is not None and closes(reading, sentence, doer[1])
 
 
 def _cue_with_subject(reading: Reading, sentence: Sentence, start: int, joined: bool, after_comma: bool) -> bool:
@@ -137,19 +151,26 @@ def _cue_with_subject(reading: Reading, sentence: Sentence, start: int, joined: 
     for i in range(start + 1, min(sentence.last, start + _SUBJECT_WITHIN)):
         verb = words.cue_verbs().get(reading.tokens[i].low)
         if verb is not None and reading.is_finite(i):
-            return (joined and _tells(reading, sentence, i)) or (after_comma and "trail" in verb.frames and closes(reading, sentence, i + 1))
+            return (joined and _tells(reading, sentence, i)) or (
+                after_comma and "trail" in verb.frames and closes(reading, sentence, i + 1)
+            )
         if tags[i] in ',;:"WTSUV':
             return False
     return False
 
 
 def _tells(reading: Reading, sentence: Sentence, verb: int) -> bool:
-    """Whether the cue at `verb` brings a clause or a quotation: "that" or a mark soon, or, for verbs like "say", a subject right behind."""
+    """Whether the cue brings a clause or a quotation: "that" or a mark soon, or, for verbs like "say", a doer right behind."""
     ahead = reading.tags[verb + 1 : min(sentence.last, verb + 6)]
     if "T" in ahead or any(tag == '"' and opens_quotation(reading, verb + 1 + i) for i, tag in enumerate(ahead[:3])):
         return True
     its = words.cue_verbs()[reading.tokens[verb].low]
-    return bool(ahead) and ({"bare", "clause"} & its.frames != set()) and ahead[0] in "PQDKNMs" and reading.has_finite(verb + 2, min(sentence.last, verb + 12))
+    return (
+        bool(ahead)
+        and ({"bare", "clause"} & its.frames != set())
+        and ahead[0] in "PQDKNMs"
+        and reading.has_finite(verb + 2, min(sentence.last, verb + 12))
+    )
 
 
 def opens_quotation(reading: Reading, at: int) -> bool:

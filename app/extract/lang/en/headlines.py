@@ -11,9 +11,9 @@ _LONGEST_TRAILER = 3  # tokens behind it: "…: Prime Minister"
 def headline(reading: Reading, sentence: Sentence) -> Statement | None:
     """PM: Iraq No Longer Needs Forces."""
     colon = _colon(reading, sentence)
-    if colon is None or colon == sentence.first or colon + 2 >= sentence.last:
+    if colon is None or colon == sentence.first:
         return None
-    content = extents.trimmed(reading, (colon + 1, sentence.last))
+    content = extents.trimmed(reading, (colon + 1, sentence.last)) if colon + 1 < sentence.last else None
     if content is None or content[1] - content[0] < 3:
         return _trailing(reading, sentence, colon)
     return Statement(content, (colon, colon + 1), "headline_colon", (sentence.first, colon), quoting.kind_of(reading, content))
@@ -36,7 +36,7 @@ def _trailing(reading: Reading, sentence: Sentence, colon: int) -> Statement | N
 
 
 def turns(reading: Reading) -> dict[int, Statement]:
-    """The turns of a conversation, by the number of the sentence that opens each: "BERG: We left." under a label that comes twice."""
+    """The turns of a conversation, by the sentence that opens each: "BERG: We left.", with a label that comes twice."""
     labels: dict[str, int] = {}
     opened: list[tuple[int, int, str]] = []
     for number, sentence in enumerate(reading.sentences):

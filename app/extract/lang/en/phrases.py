@@ -1,7 +1,6 @@
-"""Noun phrases beside a verb, without a parser: how far the doer's words reach to its left, or to its right."""
+"""Noun phrases before a verb, without a parser: how far the doer's words reach to its left."""
 
-from app.extract.lang.en import words
-from app.extract.lang.en.reading import Reading, Sentence, Token, TokenRange
+from app.extract.lang.en.reading import Reading, Sentence, TokenRange
 
 LONGEST_PHRASE = 30  # tokens
 LONGEST_APPOSITION = 30
@@ -29,7 +28,9 @@ def subject_before(reading: Reading, sentence: Sentence, verb: int, floor: int |
         return None
     before = reading.tags[at - 1]
     if before == ",":
-        return _before_apposition(reading, at - 1, floor, lone=at < verb or not any(t in "AVQ" for t in reading.tags[floor : at - 1]))
+        return _before_apposition(
+            reading, at - 1, floor, lone=at < verb or not any(t in "AVQ" for t in reading.tags[floor : at - 1])
+        )
     if before in _OPENS_RELATIVE or (before == "S" and reading.tokens[at - 1].low == "as"):
         return _antecedent(reading, at - 1, floor)
     return phrase_ending(reading, at, floor)
@@ -67,7 +68,9 @@ def _before_apposition(reading: Reading, comma: int, floor: int, lone: bool = Tr
             opening = end = i
     if opening is None:
         return phrase_ending(reading, comma, floor) if lone and not reading.is_finite(comma - 1) else None
-    return phrase_ending(reading, opening, floor)
+    head = phrase_ending(reading, opening, floor)
+    is_name = all(t in "K'" for t in tags[opening + 1 : comma]) and comma - opening > 1
+    return (head[0], comma) if head is not None and is_name and tags[opening - 1] not in "KP" else head
 
 
 def _explains(reading: Reading, first: int, last: int) -> bool:
@@ -107,7 +110,13 @@ def _belongs(reading: Reading, at: int, right: int, end: int, floor: int) -> boo
     if tag in "I'":
         return at >= floor and right < end
     if tag == "U":
-        return at > floor and right < end and tags[right] in "DK" and tags[at - 1] in "NKxs" and (tokens[at - 1].low in ("close", "next") or not reading.is_finite(at - 1))
+        return (
+            at > floor
+            and right < end
+            and tags[right] in "DK"
+            and tags[at - 1] in "NKxs"
+            and (tokens[at - 1].low in ("close", "next") or not reading.is_finite(at - 1))
+        )
     if tag == "C":
         return _joins(reading, at, right, end, floor)
     if tag not in _INSIDE:
@@ -115,7 +124,13 @@ def _belongs(reading: Reading, at: int, right: int, end: int, floor: int) -> boo
     if tokens[at].low in ("close", "next") and right < end and tags[right] == "U":
         return at > floor
     if tag in "dsx" and reading.is_finite(at):
-        return tag == "d" and at > floor and right < end and tags[at - 1] in "NsKx" and (tags[right] in "IGR" or tokens[right].low in _TIMES)
+        return (
+            tag == "d"
+            and at > floor
+            and right < end
+            and tags[at - 1] in "NsKx"
+            and (tags[right] in "IGR" or tokens[right].low in _TIMES)
+        )
     return tag != "R" or (at > floor and tags[at - 1] == "D") or (right < end and tags[right] in "dnN" and at > floor)
 
 
@@ -133,7 +148,9 @@ def _joins(reading: Reading, at: int, right: int, end: int, floor: int) -> bool:
     left = at - 1
     if reading.tags[left] not in "NKsxM" or reading.is_finite(left):
         return False
-    return reading.tags[right] in "DKNMsxd" and (reading.tags[right] != "N" or reading.tags[left] != "K" or reading.tokens[left].low.endswith("s"))
+    return reading.tags[right] in "DKNMsxd" and (
+        reading.tags[right] != "N" or reading.tags[left] != "K" or reading.tokens[left].low.endswith("s")
+    )
 
 
 def _without_edge(reading: Reading, first: int, end: int, floor: int) -> int:
@@ -161,7 +178,7 @@ def _after_adverbial(reading: Reading, first: int, end: int) -> int:
 def _of_relative(reading: Reading, first: int, end: int, floor: int) -> TokenRange | None:
     """In "the man who shot the president said" the phrase stands inside a relative clause, and the doer is its "man"."""
     tags = reading.tags
-    if first <= floor or not (tags[first - 1] in "VbdAOGs" or (first == end and tags[end - 1] in "Vbdx")):
+    if first <= floor or not (tags[first - 1] in "VbdAOGsW" or (first == end and tags[end - 1] in "Vbdx")):
         return None
     for i in range(first - 1, max(floor, first - 14), -1):
         if tags[i] in ',;:".':
@@ -170,44 +187,6 @@ def _of_relative(reading: Reading, first: int, end: int, floor: int) -> TokenRan
             whole = phrase_ending(reading, i, floor)
             return None if whole is None else (whole[0], end)
     return None
-
-
-def subject_after(reading: Reading, sentence: Sentence, first: int) -> TokenRange | None:
-    """The noun phrase that begins right at `first`, as in "said Ashcombe, a lawyer"."""
-    tags, last = reading.tags, first
-    if first < sentence.last and tags[first] in "PQ":
-        return first, first + 1
-    while last < min(sentence.last, first + LONGEST_PHRASE) and _goes_on(reading, last, first):
-        last += 1
-    while last > first and (tags[last - 1] in "ICUGR" or not (reading.tokens[last - 1].is_word or tags[last - 1] == "'")):
-        last -= 1
-    if last == first or not (tags[first] in "DKMs" or last - first < 4 or "K" in tags[first:last]):
-        return None
-    return first, last
-
-
-def _goes_on(reading: Reading, at: int, first: int) -> bool:
-    tokens, tags = reading.tokens, reading.tags
-    token, tag = tokens[at], tags[at]
-    if tag == "'" or token.text.startswith("-") or token.text in "&":
-        return at > first
-    if at > first and tag in "DP" and tags[at - 1] in "NKM":
-        return False
-    if at > first and (tag == "O" or _is_day(token)):
-        return False
-    if tag == "I":
-        return at > first and (token.low == "of" or (token.low in ("for", "at", "from", "with", "in") and not tokens[at - 1].is_capital))
-    if tag == "C":
-        return at > first and at + 1 < len(tokens) and token.low in ("and", "&") and tokens[at + 1].is_capital
-    if tag == "R":
-        return at == first or tags[at - 1] == "D"
-    if tag in "dsx":
-        return at == first or tags[at - 1] in "DNKMsdI'" and not reading.is_finite(at)
-    return tag in "DNKMnJ"
-
-
-def _is_day(token: Token) -> bool:
-    return token.low.endswith("day") and token.low in words.numbers("weekdays")
 
 
 def opening_subject(reading: Reading, first: int, before: int) -> TokenRange | None:

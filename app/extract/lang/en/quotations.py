@@ -14,11 +14,12 @@ _ENDS_SPEECH = ",.?!…"
 
 
 def find(text: str, view: str, paragraphs: list[tuple[int, int]]) -> list[Span]:
-    """In text order, marks included. One that is never closed runs to the end of its paragraph, as newspapers print long quotations."""
+    """In text order, with their marks. One never closed runs to its paragraph's end, as newspapers print long quotations."""
     found: list[Span] = []
     for start, end in paragraphs:
-        double = _double(text, view, start, end)
-        found += sorted([*double, *_single(text, view, start, end, double)], key=lambda s: s.start)
+        double = _double(text, view, start, end) if view.find('"', start, end) >= 0 else []
+        single = _single(text, view, start, end, double) if view.find("'", start, end) >= 0 else []
+        found += sorted([*double, *single], key=lambda s: s.start) if single else double
     return found
 
 
@@ -53,7 +54,12 @@ def _double(text: str, view: str, start: int, end: int) -> list[Span]:
 
 def _only_closes(view: str, place: int, end: int) -> bool:
     """A straight mark behind a word and before a space or stop: of 5" pipe, or of a quotation that was not opened here."""
-    return place > 0 and not view[place - 1].isspace() and view[place - 1] not in "([—'" and (place + 1 >= end or not view[place + 1].isalnum())
+    return (
+        place > 0
+        and not view[place - 1].isspace()
+        and view[place - 1] not in "([—'"
+        and (place + 1 >= end or not view[place + 1].isalnum())
+    )
 
 
 def _single(text: str, view: str, start: int, end: int, double: list[Span]) -> list[Span]:
@@ -77,4 +83,8 @@ def _single(text: str, view: str, start: int, end: int, double: list[Span]) -> l
 def _closes(text: str, view: str, opened: int, place: int) -> bool:
     if place - opened > LONGEST or place - opened < 2 or (text[opened] == "‘") != (text[place] == "’"):
         return False
-    return view[place - 1] in _ENDS_SPEECH or (place - opened <= _LONGEST_WORDS and view[place - 1] != "s") or view[place + 1 : place + 2] in _ENDS_SPEECH
+    return (
+        view[place - 1] in _ENDS_SPEECH
+        or (place - opened <= _LONGEST_WORDS and view[place - 1] != "s")
+        or view[place + 1 : place + 2] in _ENDS_SPEECH
+    )

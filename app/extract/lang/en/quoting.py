@@ -1,11 +1,11 @@
 """Statements in quotation marks, and those whose cue comes behind them or between: “…,” said X; …, X said; X said: “…”."""
 
-from app.extract.lang.en import extents, phrases, telling, words
+from app.extract.lang.en import doers, extents, inverted, phrases, words
 from app.extract.lang.en.reading import Reading, Sentence
 from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import ClaimKind
 
-_CARRIED_OVER = 2  # sentences after which a free quotation no longer belongs to whoever spoke last
+_DESCRIPTION = 3  # tokens in quotation marks that describe; fewer are a name
 _AFTER_CUE = 12  # tokens between "he said" and the second half of a quotation
 
 
@@ -36,7 +36,9 @@ def _may_trail(reading: Reading, sentence: Sentence, verb: int, content: TokenRa
         return False
     if any(t == '"' for t in reading.tags[verb + 1 : min(sentence.last, verb + 4)]):
         return False
-    complete = content[1] - content[0] >= 3 and (sentence.heading or reading.has_finite(content[0], min(content[1], content[0] + 60)))
+    complete = content[1] - content[0] >= 3 and (
+        sentence.heading or reading.has_finite(content[0], min(content[1], content[0] + 60))
+    )
     return complete or bool(more)
 
 
@@ -45,11 +47,11 @@ def _around(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
     tags = reading.tags
     start = phrases.verb_group(reading, verb, floor)
     if tags[start - 1] in ',"' and verb + 1 < sentence.last:
-        after = phrases.subject_after(reading, sentence, verb + 1)
+        after = inverted.subject_after(reading, sentence, verb + 1)
         is_end = tags[start - 1] == '"' or (after is not None and extents.closes(reading, sentence, after[1]))
         if after is not None and is_end and (tags[start - 1] == '"' or _inverts(reading, verb, after)):
             return after, start
-    before = telling.speaker_of(reading, sentence, verb, floor)
+    before = doers.speaker_of(reading, sentence, verb, floor)
     if before is None or before[0] <= floor or not _closes_behind(reading, sentence, verb):
         return None, 0
     opens = before[0] - 1
@@ -61,7 +63,9 @@ def _around(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
 def _inverts(reading: Reading, verb: int, after: TokenRange) -> bool:
     """Whether "…, said Farrowby" can be meant where no marks stand."""
     lemma = words.cue_verbs()[reading.tokens[verb].low].lemma
-    return lemma in words.cue_words("trailing", "inverted") and (reading.tags[after[0]] in "DKMs" or "K" in reading.tags[after[0] : after[1]])
+    return lemma in words.cue_words("trailing", "inverted") and (
+        reading.tags[after[0]] in "DKMs" or "K" in reading.tags[after[0] : after[1]]
+    )
 
 
 def _closes_behind(reading: Reading, sentence: Sentence, verb: int) -> bool:
@@ -70,8 +74,8 @@ def _closes_behind(reading: Reading, sentence: Sentence, verb: int) -> bool:
         return True
     if "told" not in words.cue_verbs()[reading.tokens[verb].low].frames:
         return False
-    behind = phrases.subject_after(reading, sentence, verb + 1)
-    return behind is not None and extents.closes(reading, sentence, behind[1]) or reading.tags[verb + 1] == "O"
+    behind = inverted.subject_after(reading, sentence, verb + 1)
+    return (behind is not None and extents.closes(reading, sentence, behind[1])) or reading.tags[verb + 1] == "O"
 
 
 def going_on(reading: Reading, sentence: Sentence, content: TokenRange, behind: int) -> list[TokenRange]:
@@ -79,27 +83,31 @@ def going_on(reading: Reading, sentence: Sentence, content: TokenRange, behind: 
     tags, at = reading.tags, behind
     while at < min(sentence.last, behind + _AFTER_CUE) and tags[at] not in ',"':
         at += 1
-    if at + 2 >= sentence.last or tags[at] not in ',"':
+    if at + 2 >= sentence.last or tags[at] != ",":
         return []
-    first = at + 1
-    if tags[at] == '"':
-        return []
-    if tags[first] == '"':
-        quotation = reading.quotation_at(reading.tokens[first].start)
-        last = reading.token_at(quotation.end) if quotation is not None else first
-        return [(first, min(last, sentence.last))] if last - first > 2 else []
+    if tags[at + 1] == '"':
+        quotation = reading.quotation_at(reading.tokens[at + 1].start)
+        last = reading.token_at(quotation.end) if quotation is not None else at + 1
+        return [(at + 1, min(last, sentence.last))] if last - at > 3 else []
     if at != behind or tags[content[1] - 1] == '"':
         return []
-    if tags[first] == "W":  # past what is said about the speaker: ", said Lee, who heads the office, …"
-        at = next((i for i in range(first, min(sentence.last - 2, first + _AFTER_CUE)) if tags[i] == ","), at)
-        first = at + 1
-    if tags[first] in "GWS" or extents.next_cue(reading, sentence, at):
+    return _clause_going_on(reading, sentence, content, at)
+
+
+def _clause_going_on(reading: Reading, sentence: Sentence, content: TokenRange, comma: int) -> list[TokenRange]:
+    tags = reading.tags
+    if tags[comma + 1] == "W":  # past what is said about the speaker: ", said Lee, who heads the office, …"
+        later = range(comma + 1, min(sentence.last - 2, comma + 1 + _AFTER_CUE))
+        comma = next((i for i in later if tags[i] == ","), comma)
+    first = comma + 1
+    if tags[first] in "GWS" or extents.next_cue(reading, sentence, comma):
         return []
     complete = tags[content[0]] != "S" and reading.has_finite(content[0], min(content[1], content[0] + 60))
-    if not reading.has_finite(first, min(sentence.last, first + 40)) or (complete and not (tags[first] == "C" or reading.is_finite(first))):
+    joins = (tags[first] == "C" and not extents.clause_from(reading, sentence, first + 1)) or reading.is_finite(first)
+    if (complete and not joins) or not reading.has_finite(first, min(sentence.last, first + 40)):
         return []
     rest = extents.until_next_cue(reading, sentence, first)
-    return [rest] if rest is not None else []
+    return [] if rest is None else [rest]
 
 
 def thought(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
@@ -107,7 +115,12 @@ def thought(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stat
     tokens, tags = reading.tokens, reading.tags
     lemma = words.cue_verbs()[tokens[verb].low].lemma
     ends = verb + 1 >= sentence.last or tags[verb + 1] in ".?!"
-    if not ends or lemma not in words.cue_words("trailing", "thoughts") or tokens[verb - 1].low not in ("i", "we") or verb - floor < 4:
+    if (
+        not ends
+        or lemma not in words.cue_words("trailing", "thoughts")
+        or tokens[verb - 1].low not in ("i", "we")
+        or verb - floor < 4
+    ):
         return None
     content = extents.trimmed(reading, (floor, verb - 1))
     if content is None or not reading.has_finite(*content):
@@ -129,24 +142,34 @@ def kind_of(reading: Reading, content: TokenRange) -> ClaimKind:
 def before_quote(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
     """X said: “…”; X told reporters, “…”; X called the report “half true”."""
     frames = words.cue_verbs()[reading.tokens[verb].low].frames
-    if not {"quote", "told"} & frames or telling.is_passive(reading, verb, floor):
+    if not {"quote", "told"} & frames or doers.is_passive(reading, verb, floor):
         return None
     describes = reading.tokens[verb].low in words.cue_words("nouns", "describing")
     reach = 8 if describes or "told" in frames else 12
     for i in range(verb + 1, min(sentence.last, verb + 1 + reach)):
         if reading.tags[i] == '"':
-            direct = reading.tags[i - 1] in ",:" or i <= verb + 2 or describes
-            return _quoted(reading, sentence, verb, i, floor, describes) if direct else None
+            is_speech = reading.tags[i - 1] in ",:" or _quotes_part(reading, verb, i, describes)
+            return _quoted(reading, sentence, verb, i, floor, describes) if is_speech else None
         if reading.tags[i] in ";.—TVA" or (reading.is_finite(i) and reading.tokens[i].low in words.cue_verbs()):
             return None
     return None
+
+
+def _quotes_part(reading: Reading, verb: int, mark: int, describes: bool) -> bool:
+    """Whether marks that no comma or colon comes before hold speech, and not a name: a ship called "Aurora"."""
+    quotation = reading.quotation_at(reading.tokens[mark].start)
+    inside = reading.token_at(quotation.end) - mark - 2 if quotation is not None else 0
+    if describes:
+        return inside >= _DESCRIPTION and reading.tags[verb + 1] != "I"
+    whole = inside > 0 and reading.tags[mark + inside] in ".!?"
+    return mark <= verb + 2 and (whole or words.cue_verbs()[reading.tokens[verb].low].lemma in words.cue_words("speech", "lemmas"))
 
 
 def _quoted(reading: Reading, sentence: Sentence, verb: int, first: int, floor: int, describes: bool) -> Statement | None:
     tags = reading.tags
     quotation = reading.quotation_at(reading.tokens[first].start)
     last = min(reading.token_at(quotation.end) if quotation else sentence.last, sentence.last)
-    told = telling.told_by(reading, sentence, verb, floor)
+    told = doers.told_by(reading, sentence, verb, floor)
     if last - first < 4 or told is None or (describes and told[0] is None):
         return None
     alone = tags[first - 1] in ",:" or first == verb + 1
@@ -166,7 +189,7 @@ def _signed(reading: Reading, sentence: Sentence, at: int) -> TokenRange | None:
     """Who stands behind a dash: “…” — Ann Berg."""
     if at + 1 >= sentence.last or reading.tags[at] not in "—-" or reading.tags[at + 1] != "K":
         return None
-    return phrases.subject_after(reading, sentence, at + 1)
+    return inverted.subject_after(reading, sentence, at + 1)
 
 
 def left_over(reading: Reading, sentence: Sentence, found: list[Statement], spoke: bool) -> list[Statement]:

@@ -1,6 +1,6 @@
-"""Statements whose cue is no active verb: according to X; claims that …; X is sure that …; it is reported that …; X is said to …."""
+"""Statements whose cue is no active verb: according to X, claims that …, X is sure that …, it is reported that …."""
 
-from app.extract.lang.en import extents, phrases, quoting, words
+from app.extract.lang.en import extents, inverted, phrases, quoting, words
 from app.extract.lang.en.extents import Around
 from app.extract.lang.en.reading import Reading, Sentence, TokenRange
 from app.extract.lang.en.statement import Statement
@@ -12,7 +12,7 @@ _MODIFIERS_WITHIN = 6  # tokens between "various" and "reports"
 def according_to(reading: Reading, sentence: Sentence, at: int, floor: int) -> Statement | None:
     """`at` is the token "according"."""
     tokens = reading.tokens
-    speaker = phrases.subject_after(reading, sentence, at + 2) if at + 2 < sentence.last else None
+    speaker = inverted.subject_after(reading, sentence, at + 2) if at + 2 < sentence.last else None
     if tokens[at + 1 : at + 2] == [] or tokens[at + 1].low != "to" or speaker is None:
         return None
     more: list[TokenRange] = []
@@ -21,7 +21,7 @@ def according_to(reading: Reading, sentence: Sentence, at: int, floor: int) -> S
     else:
         content = extents.trimmed(reading, (floor, at))
         more = quoting.going_on(reading, sentence, content, speaker[1]) if content else []
-    if content is None or content[1] - content[0] < 2 and not more:
+    if content is None or (content[1] - content[0] < 2 and not more):
         return None
     nobody = tokens[speaker[1] - 1].low in words.cue_words("nouns", "attributing")
     return Statement(content, (at, at + 2), "according_to", speaker, quoting.kind_of(reading, content), nobody=nobody, more=more)
@@ -48,35 +48,37 @@ def _second_comma(reading: Reading, sentence: Sentence, comma: int | None) -> in
 def noun_cue(reading: Reading, sentence: Sentence, noun: int, floor: int) -> Statement | None:
     """There are reports that …; amid claims that …; his belief that …; her view is that …."""
     tokens, tags = reading.tokens, reading.tags
-    that = noun + 1
-    if that < sentence.last and tokens[that].low in ("is", "was"):
-        that += 1
-    if that + 2 >= sentence.last or tags[that] != "T" or tags[that + 1] in "AV'" or not reading.has_finite(that + 1, min(sentence.last, that + 30)):
-        return None
-    if _has_gap(reading, sentence, that):
+    that = noun + 1 + (reading.tokens[min(noun + 1, sentence.last - 1)].low in ("is", "was"))
+    if not _brings_clause(reading, sentence, that):
         return None
     first = _described_from(reading, noun, floor)
-    owner = _owner(reading, first, noun, floor)
     content = extents.until_next_cue(reading, sentence, that + 1)
     if content is not None and that == noun + 1 and (first == floor or tags[first - 1] in ",CS"):
         content = _before_main_verb(reading, content)
     if content is None:
         return None
-    if owner is not None:
-        return Statement(content, (first, that), "noun_cue", owner, quoting.kind_of(reading, content))
-    opening = _there(reading, first, floor)
-    nobody = opening is not None or (that == noun + 1 and (tokens[noun].low.endswith("s") or tags[first] == "D"))
-    if not nobody:
+    kind, owner, opening = quoting.kind_of(reading, content), _owner(reading, first, noun, floor), _there(reading, first, floor)
+    if owner is not None and (that == noun + 1 or tokens[owner[0]].low not in ("my", "our", "your")):
+        return Statement(content, (first, that), "noun_cue", owner, kind)
+    unsigned = that == noun + 1 and (tokens[noun].low.endswith("s") or tags[first] == "D")
+    if opening is None and not (unsigned and tokens[noun].low in words.cue_words("nouns", "unsigned")):
         return None
     cue = (first if opening is None else opening, that + 1)
-    return Statement(content, cue, "noun_cue", (first, noun + 1), quoting.kind_of(reading, content), nobody=True)
+    return Statement(content, cue, "noun_cue", (first, noun + 1), kind, nobody=True)
+
+
+def _brings_clause(reading: Reading, sentence: Sentence, that: int) -> bool:
+    """Whether a clause follows that says what was claimed, and not one about the claim: "reports that were lost"."""
+    if that + 2 >= sentence.last or reading.tags[that] != "T" or reading.tags[that + 1] in "AV'":
+        return False
+    return reading.has_finite(that + 1, min(sentence.last, that + 30)) and not _has_gap(reading, sentence, that)
 
 
 def _has_gap(reading: Reading, sentence: Sentence, that: int) -> bool:
     """Whether "that" stands for the noun itself: "the reports that I have read, …"."""
     for i in range(that + 1, min(sentence.last - 1, that + 8)):
         if reading.tags[i] in "VdnAxbs" and reading.tags[i + 1] not in "ABRVdnxbs":
-            return reading.tags[i + 1] == "," and (reading.is_finite(i) or reading.tags[i] in "dn")
+            return reading.tags[i + 1] == "," and (reading.is_finite(i) or reading.tags[i] in "dnxb")
     return False
 
 
@@ -124,7 +126,9 @@ def _owner(reading: Reading, first: int, noun: int, floor: int) -> TokenRange | 
 def _described_from(reading: Reading, noun: int, floor: int) -> int:
     """Where the adjectives of "various reports" begin."""
     tags, first = reading.tags, noun
-    while first > max(floor, noun - _MODIFIERS_WITHIN) and tags[first - 1] in "NKMxsdnDGJ'" and not _ends_clause(reading, first - 1):
+    while (
+        first > max(floor, noun - _MODIFIERS_WITHIN) and tags[first - 1] in "NKMxsdnDGJ'" and not _ends_clause(reading, first - 1)
+    ):
         first -= 1
     return first
 
@@ -136,26 +140,38 @@ def _ends_clause(reading: Reading, at: int) -> bool:
 
 def adjective_cue(reading: Reading, sentence: Sentence, at: int, floor: int) -> Statement | None:
     """X is sure that …, X was unclear on whether …."""
+    verb, first = _copula(reading, at, floor), _after_adjective(reading, sentence, at)
+    if verb is None or first is None or not reading.has_finite(first, min(sentence.last, first + 25)):
+        return None
+    speaker = (verb, verb + 1) if reading.tags[verb] == "Q" else phrases.subject_before(reading, sentence, verb, floor)
+    if speaker is None or reading.tokens[speaker[0]].low in ("it", "there", "what", "this", "that"):
+        return None
+    content = extents.until_next_cue(reading, sentence, first, Around(loose=True))
+    if content is None:
+        return None
+    return Statement(content, (verb, at + 1), "adjective_cue", speaker, quoting.kind_of(reading, content))
+
+
+def _copula(reading: Reading, at: int, floor: int) -> int | None:
+    """The "is" of "is sure"; in "I'm sure" the word that holds it."""
+    start, left = phrases.verb_group(reading, at, floor), phrases.left_of_group(reading, at, floor)
+    if start < at:
+        return start
+    seems = at > floor and reading.tokens[at - 1].low in words.cue_words("adjectives", "copulas")
+    return left - 1 if seems or (left > floor and reading.tags[left - 1] in "Q'") else None
+
+
+def _after_adjective(reading: Reading, sentence: Sentence, at: int) -> int | None:
+    """Where the content begins behind "sure that", "unsure about whether", "sure"."""
     tags, first = reading.tags, at + 1
-    start = phrases.verb_group(reading, at, floor)
-    left = phrases.left_of_group(reading, at, floor)
-    copula = start < at or (left > floor and tags[left - 1] in "Q'") or (at > floor and reading.tokens[at - 1].low in words.cue_words("adjectives", "copulas"))
-    if first + 2 >= sentence.last or not copula:
+    if first + 2 >= sentence.last:
         return None
     if reading.tokens[first].low in ("on", "about", "of") and tags[first + 1] == "W":
         first += 1
     if tags[first] == "T":
-        first += 1
-    elif not (reading.tokens[first].low in words.cue_words("questions", "words") and tags[first + 1] != "U") and tags[first] not in "PQ":
-        return None
-    if not reading.has_finite(first, min(sentence.last, first + 25)):
-        return None
-    verb = start if start < at else left - 1
-    speaker = (verb, verb + 1) if tags[verb] == "Q" else phrases.subject_before(reading, sentence, verb, floor)
-    if speaker is None or reading.tokens[speaker[0]].low in ("it", "there", "what", "this", "that"):
-        return None
-    content = extents.until_next_cue(reading, sentence, first, Around(loose=True))
-    return None if content is None else Statement(content, (verb, at + 1), "adjective_cue", speaker, quoting.kind_of(reading, content))
+        return first + 1
+    asks = reading.tokens[first].low in words.cue_words("questions", "words") and tags[first + 1] != "U"
+    return first if asks or tags[first] in "PQ" else None
 
 
 def passive(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
@@ -172,7 +188,9 @@ def passive(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stat
         return None
     if tokens[subject[0]].low == "it" and tags[verb + 1] == "T":
         content = extents.until_next_cue(reading, sentence, verb + 2)
-        return None if content is None else Statement(content, (subject[0], verb + 2), "passive", (subject[0], verb + 1), nobody=True)
+        return (
+            None if content is None else Statement(content, (subject[0], verb + 2), "passive", (subject[0], verb + 1), nobody=True)
+        )
     rest = extents.until_next_cue(reading, sentence, verb + 1) if tags[verb + 1] == "U" and tags[verb + 2] in "bxBA" else None
     if rest is None or tags[subject[0]] == "W":
         return None

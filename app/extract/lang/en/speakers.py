@@ -21,6 +21,8 @@ class Linker:
     last: tuple[FoundParty, ...] = ()
     last_sentence: int = -1
     gender: dict[int, str] = field(default_factory=dict)
+    _told_until: int = 0
+    _aloud: bool = False  # whether the last speaker's words are quoted, so that "I" in them is the speaker
     _starts: list[int] = field(init=False)
     _offices: Offices = field(init=False)
 
@@ -31,7 +33,12 @@ class Linker:
     def parties(self, statement: Statement) -> tuple[FoundParty, ...]:
         """The speakers of one statement; called in text order, since speakers are carried on."""
         found = self._parties(statement)
-        self.last, self.last_sentence = found, statement.sentence
+        if statement.span.start >= self._told_until:  # what is told inside another statement's words hands nobody on
+            self.last, self.last_sentence = found, statement.sentence
+            self._told_until = (
+                max(statement.span.end, *(s.end for s in statement.continued)) if statement.continued else statement.span.end
+            )
+            self._aloud = statement.kind != "indirect"
         return found
 
     def _parties(self, statement: Statement) -> tuple[FoundParty, ...]:
@@ -79,10 +86,17 @@ class Linker:
         low = tokens[phrase[0]].low
         if phrase[1] - phrase[0] == 1 and low in words.cue_words("speakers", "pronouns"):
             return self._pronoun(phrase[0], span, sentence)
-        entity = self._entity(phrase)
+        entity = self._entity(self._without_relative(phrase))
         if entity is not None:
             return FoundParty("named", span, entity)
         return FoundParty(self._kind(phrase), span, None)
+
+    def _without_relative(self, phrase: TokenRange) -> TokenRange:
+        """Without the pronoun of "the mayor, who"."""
+        tokens, (first, last) = self.reading.tokens, phrase
+        if last - first > 1 and tokens[last - 1].low in ("who", "which", "that"):
+            last -= 2 if last - first > 2 and tokens[last - 2].text == "," else 1
+        return first, last
 
     def _nobody(self, phrase: TokenRange) -> FoundParty:
         tokens = self.reading.tokens
@@ -141,7 +155,7 @@ class Linker:
     def _pronoun(self, token: int, span: Span, sentence: int) -> FoundParty:
         low = self.reading.tokens[token].low
         if low in ("i", "we"):
-            return FoundParty("author", span, None)
+            return self._first_person(span)
         if low in ("who", "which"):
             return self._antecedent(token, span, sentence)
         entity = self._person_before(low, span.start, sentence) if low in _SINGULAR else self._group_before(sentence)
@@ -151,6 +165,12 @@ class Linker:
             self.gender.setdefault(entity, low)
         self.note(entity, span.start, span.end, "pronoun")
         return FoundParty("named", span, entity)
+
+    def _first_person(self, span: Span) -> FoundParty:
+        """In quoted words whoever speaks them, else the author."""
+        if self._aloud and span.start < self._told_until and len(self.last) == 1:
+            return FoundParty(self.last[0].kind, span, self.last[0].entity)
+        return FoundParty("author", span, None)
 
     def _antecedent(self, token: int, span: Span, sentence: int) -> FoundParty:
         """Whom "who" stands for: the phrase right before it, over a comma."""

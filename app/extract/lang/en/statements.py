@@ -5,7 +5,7 @@ A statement may stand inside another ("he says she thinks it rained"): what lies
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import replace
+from functools import cache
 
 from app.extract.lang.en import acting, extents, headlines, quoting, sources, telling, words
 from app.extract.lang.en.reading import Reading, Sentence
@@ -24,26 +24,53 @@ _TOLD: tuple[Frame, ...] = (
     acting.with_object,
 )
 _FRAMES: tuple[Frame, ...] = (acting.describes_as, quoting.trailing, quoting.before_quote, *_TOLD, quoting.thought)
+_MOST_TRIGGERS = 60  # cues and marks in a sentence; what has more is no prose
 _QUOTED_BEFORE = 2  # sentences since somebody last spoke, for a quotation without a cue to be theirs
 
 
 def find(reading: Reading, dateline: FoundDateline | None) -> list[Statement]:
     found: list[Statement] = []
     turns = headlines.turns(reading)
+    triggers = _triggers()
+    places = [i for i, token in enumerate(reading.tokens) if token.low in triggers]
     spoke = -_QUOTED_BEFORE - 1
     for number, sentence in enumerate(reading.sentences):
-        after_dateline = dateline is not None and sentence.start <= dateline.start < sentence.end
-        floor = reading.token_at(dateline.end) if dateline is not None and after_dateline else sentence.first
-        made = [turns[number]] if number in turns else []
-        if made:
-            floor = made[0].content[0]
-        made += _in_sentence(reading, sentence, floor, spoke >= number - _QUOTED_BEFORE, not made)
-        if any(s.rule.startswith("quote") or s.kind != "indirect" or s.lemma in words.cue_words("speech", "lemmas") for s in made):
+        inside = places[bisect_left(places, sentence.first) : bisect_left(places, sentence.last)]
+        made = _of_sentence(reading, number, dateline, inside, turns, spoke >= number - _QUOTED_BEFORE)
+        if any(s.kind != "indirect" or s.lemma in words.cue_words("speech", "lemmas") for s in made):
             spoke = number
         placed = [s for s in (_placed(reading, number, statement) for statement in made) if s is not None]
         if not _goes_on_from(reading, found, placed):
             found += sorted(placed, key=lambda s: (s.content[0], -s.content[1]))
     return found
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    """Every word at which a frame can begin."""
+    return (
+        frozenset({*words.cue_verbs(), "according", '"'})
+        | words.cue_words("nouns", "attributing")
+        | words.cue_words("adjectives", "words")
+    )
+
+
+def _of_sentence(
+    reading: Reading, number: int, dateline: FoundDateline | None, places: list[int], turns: dict[int, Statement], spoke: bool
+) -> list[Statement]:
+    sentence = reading.sentences[number]
+    after_dateline = dateline is not None and sentence.start <= dateline.start < sentence.end
+    floor = reading.token_at(dateline.end) if dateline is not None and after_dateline else sentence.first
+    if len(places) > _MOST_TRIGGERS:
+        return []
+    if number in turns:
+        turn = turns[number]
+        return [turn, *_in_sentence(reading, sentence, turn.content[0], places, False)]
+    if sentence.heading:
+        made = headlines.headline(reading, sentence)
+        if made is not None:
+            return [made]
+    return _in_sentence(reading, sentence, floor, places, spoke) if places else []
 
 
 def _placed(reading: Reading, number: int, statement: Statement) -> Statement | None:
@@ -67,95 +94,81 @@ def _goes_on_from(reading: Reading, found: list[Statement], placed: list[Stateme
         return False
     last = found[-1].continued[-1] if found[-1].continued else found[-1].span
     quotation = reading.quotation_at(last.end - 1)
-    if quotation is None or reading.view[quotation.end - 1] == '"' or found[-1].sentence < placed[0].sentence - 2 or quotation.end > placed[0].span.start:
+    if (
+        quotation is None
+        or reading.view[quotation.end - 1] == '"'
+        or found[-1].sentence < placed[0].sentence - 2
+        or quotation.end > placed[0].span.start
+    ):
         return False
     found[-1].continued = (*found[-1].continued, placed[0].span)
-    found[-1].sentence = found[-1].sentence
     return True
 
 
-def _in_sentence(reading: Reading, sentence: Sentence, floor: int, spoke: bool, alone: bool) -> list[Statement]:
-    if sentence.heading and alone:
-        made = headlines.headline(reading, sentence)
-        if made is not None:
-            return [made]
-    found = _outside_quotations(reading, sentence, floor)
+def _in_sentence(reading: Reading, sentence: Sentence, floor: int, places: list[int], spoke: bool) -> list[Statement]:
+    marks = [i for i in places if reading.tags[i] == '"']
+    if not marks:
+        return _told(reading, sentence, floor, places, _FRAMES)
+    outside = [i for i in places if i >= floor and reading.quotation_at(reading.tokens[i].start) is None]
+    found = _told(reading, sentence, floor, outside, _FRAMES)
     found += quoting.left_over(reading, sentence, sorted(found, key=lambda s: s.content), spoke)
-    return found + _inside_quotations(reading, sentence)
+    return found + _inside_quotations(reading, sentence, places, marks)
 
 
-def _outside_quotations(reading: Reading, sentence: Sentence, floor: int) -> list[Statement]:
+def _told(reading: Reading, sentence: Sentence, floor: int, places: list[int], frames: tuple[Frame, ...]) -> list[Statement]:
+    """What the cues at `places` tell, outer before inner; none goes back over what stands behind its `floor`."""
     found: list[Statement] = []
-    open_ends: list[tuple[int, int]] = []  # contents that hold the place, innermost last, with the floor behind them
-    at = begins = floor
-    while at < sentence.last:
-        while open_ends and at >= open_ends[-1][0]:
-            begins = open_ends.pop()[1]
-        if reading.tags[at] == '"':
-            quotation = reading.quotation_at(reading.tokens[at].start)
-            at = max(at + 1, reading.token_at(quotation.end)) if quotation is not None else at + 1
+    around: list[tuple[int, int]] = []  # ends of the contents that hold the place, innermost last, with the floor behind them
+    begins = floor
+    taken = floor  # the place up to which an earlier statement used the words up
+    for at in places:
+        while around and at >= around[-1][0]:
+            begins = around.pop()[1]
+        if at < taken:
             continue
-        made = _at(reading, _within(sentence, open_ends), at, begins, _FRAMES)
+        made = _at(reading, _cut(sentence, sentence.first, around[-1][0]) if around else sentence, at, begins, frames)
         if made is None:
-            at += 1
             continue
         found.append(made)
         behind = max(at + 1, made.cue[1] if made.cue else 0)
         if made.rule == "passive" and made.more:
-            at = behind
+            taken = max(taken, behind)
         elif made.content[0] >= behind and not made.more:
-            open_ends.append((made.content[1], begins))
-            at, begins = made.content[0], made.content[0]
+            around.append((made.content[1], begins))
+            begins, taken = made.content[0], max(taken, behind)
         else:
-            at = begins = max(behind, made.content[1], made.speaker[1] if made.speaker else 0, *(r[1] for r in made.more))
+            taken = begins = max(behind, made.content[1], made.speaker[1] if made.speaker else 0, *(r[1] for r in made.more))
     return found
 
 
-def _within(sentence: Sentence, open_ends: list[tuple[int, int]]) -> Sentence:
-    return replace(sentence, last=open_ends[-1][0]) if open_ends else sentence
+def _cut(sentence: Sentence, first: int, last: int) -> Sentence:
+    return Sentence(sentence.start, sentence.end, first, last, sentence.paragraph, sentence.heading)
 
 
-def _inside_quotations(reading: Reading, sentence: Sentence) -> list[Statement]:
+def _inside_quotations(reading: Reading, sentence: Sentence, places: list[int], marks: list[int]) -> list[Statement]:
     """What the words of a quotation tell in their turn: “I think it rained.”"""
     found: list[Statement] = []
-    i = sentence.first
-    while i < sentence.last:
-        if reading.tags[i] != '"':
-            i += 1
+    done = sentence.first
+    for mark in marks:
+        quotation = reading.quotation_at(reading.tokens[mark].start)
+        if mark < done or quotation is None:
             continue
-        quotation = reading.quotation_at(reading.tokens[i].start)
-        last = min(reading.token_at(quotation.end), sentence.last) if quotation is not None else i + 1
-        for first, stop in _clauses(reading, i + 1, last - (reading.tags[last - 1] == '"')):
-            found += _told_inside(reading, replace(sentence, first=first, last=stop, heading=False))
-        i = max(i + 1, last)
+        done = min(reading.token_at(quotation.end), sentence.last)
+        for first, last in _clauses(reading, mark + 1, done - (reading.tags[done - 1] == '"')):
+            inside = places[bisect_left(places, first) : bisect_left(places, last)]
+            made = _told(reading, _cut(sentence, first, last), first, inside, _TOLD) if inside else []
+            found += [s for s in made if s.speaker is not None and s.cue is not None and s.content[0] >= s.cue[1]]
     return found
 
 
 def _clauses(reading: Reading, first: int, last: int) -> list[tuple[int, int]]:
-    cuts = [i + 1 for i in range(first, last) if reading.tags[i] in '.?!"' or reading.tokens[i].text == "…"]
+    cuts = [i + 1 for i in range(first, last) if reading.tags[i] in '.?!"…']
     return [(a, b) for a, b in zip([first, *cuts], [*cuts, last], strict=True) if b - a > 3]
-
-
-def _told_inside(reading: Reading, sentence: Sentence) -> list[Statement]:
-    found: list[Statement] = []
-    ends: list[tuple[int, int]] = []
-    at = begins = sentence.first
-    while at < sentence.last:
-        while ends and at >= ends[-1][0]:
-            begins = ends.pop()[1]
-        made = _at(reading, _within(sentence, ends), at, begins, _TOLD)
-        if made is None or made.content[0] < at or made.more or made.speaker is None:
-            at += 1
-            continue
-        found.append(made)
-        ends.append((made.content[1], begins))
-        at = begins = made.content[0]
-    return found
 
 
 def _at(reading: Reading, sentence: Sentence, at: int, floor: int, frames: tuple[Frame, ...]) -> Statement | None:
     low = reading.tokens[at].low
-    if reading.hints and at in reading.hints.not_verbs:
+    if (reading.hints and at in reading.hints.not_verbs) or (reading.tags[at] == "K" and not sentence.heading):
         return None
     if low in words.cue_verbs():
         made = next((m for m in (frame(reading, sentence, at, floor) for frame in frames) if m is not None), None)

@@ -1,4 +1,4 @@
-"""Word classes without a model: closed classes, a list of verbs, endings, capitals, and the neighbour on the left where that decides.
+"""Word classes without a model: closed classes, a list of verbs, endings, capitals, and the left neighbour where that decides.
 
 Tags are single letters, so that classes of them are strings:
 
@@ -87,23 +87,22 @@ def tag(tokens: list[Token], sentences: list[Sentence]) -> list[str]:
     """One tag for each token."""
     table = _table()
     tags = [table[t.low] for t in tokens]
-    for sentence in sentences:
-        opens = True
-        for i in range(sentence.first, sentence.last):
-            token = tokens[i]
-            if token.text[0].isupper():
-                followed = i + 1 < sentence.last and tokens[i + 1].text[0].isupper()
-                tags[i] = _of_capital(token, tags[i], opens, followed)
-            elif token.low in ("all", "both", "each") and i and tags[i - 1] == "P":
-                tags[i] = "R"  # they all said
-            elif token.low == "'s":
-                tags[i] = "A" if i and tags[i - 1] in "PWT" else "'"
-            opens = tags[i] in '".:!?—('
+    firsts = {s.first for s in sentences}
+    for i, token in enumerate(tokens):
+        if token.text is not token.low and token.text != token.low:
+            followed = i + 1 < len(tokens) and tokens[i + 1].text[0].isupper()
+            tags[i] = _of_capital(token, tags[i], i in firsts or tags[i - 1] in '".:!?—(', followed)
+        elif token.low == "'s":
+            tags[i] = "A" if i and tags[i - 1] in "PWT" else "'"
+        elif tags[i] == "D" and i and tags[i - 1] == "P" and token.low in ("all", "both", "each"):
+            tags[i] = "R"  # they all said
+        elif token.low == "longer" and i and tokens[i - 1].low == "no":
+            tags[i - 1] = tags[i] = "R"
     return tags
 
 
 def _of_capital(token: Token, tag_: str, opens: bool, followed: bool) -> str:
-    if token.text == "I" or tag_ == "Q":
+    if token.text == "I" or tag_ == "Q" or not token.text[0].isupper():
         return tag_
     if opens:
         named = tag_ == "N" or (tag_ == "d" and followed and token.low not in words.cue_verbs())  # Ahmed Lee
@@ -125,7 +124,12 @@ def is_finite(tokens: list[Token], tags: list[str], i: int) -> bool:
     if own == "d":
         return _is_past(tokens, before, after, i)
     if own == "s":
-        return before in "NKxMG)" and tokens[left].low not in words.grammar("adjectives") and after in _AFTER_OBJECTLESS + "NxsC" and after not in "AVb"
+        return (
+            before in "NKxMG)"
+            and tokens[left].low not in words.grammar("adjectives")
+            and after in _AFTER_OBJECTLESS + "NxsC"
+            and after not in "AVb"
+        )
     if tokens[left].low in words.grammar("adjectives"):
         return False
     plural = tokens[left].low in _VERB_PRONOUNS or (before in "sNK" and _is_plural(tokens[left].low))

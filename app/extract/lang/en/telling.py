@@ -1,30 +1,19 @@
 """Statements in the writer's words, whose cue verb comes before them: X said that …, X says …, X asked whether …."""
 
-from app.extract.lang.en import extents, phrases, quoting, words
+from app.extract.lang.en import doers, extents, phrases, quoting, words
 from app.extract.lang.en.extents import Around
 from app.extract.lang.en.reading import Reading, Sentence, TokenRange
 from app.extract.lang.en.statement import Statement
 
 _THAT_WITHIN = 10  # tokens between a verb and its "that": "said on Monday in a statement that"
 _FINITE_WITHIN = 30  # tokens of a subject before the verb of a clause without "that"
-_OF_SPEECH = frozenset({"i", "we", "you", "i'd", "we'd", "you'd", "i'm", "we're", "you're", "i'll", "you'll", "we'll", "i've", "we've", "you've"})
 
 
 def with_that(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
-    if not {"that", "told"} & words.cue_verbs()[reading.tokens[verb].low].frames or is_passive(reading, verb, floor):
+    if not {"that", "told"} & words.cue_verbs()[reading.tokens[verb].low].frames or doers.is_passive(reading, verb, floor):
         return None
     that = _that_after(reading, sentence, verb)
     return None if that is None else made(reading, sentence, verb, that + 1, floor, "cue_that")
-
-
-def is_passive(reading: Reading, verb: int, floor: int) -> bool:
-    if reading.tags[verb] not in "dn":
-        return False
-    at = verb - 1
-    while at >= floor and reading.tags[at] == "R":
-        at -= 1
-    low = reading.tokens[at].low if at >= floor else ""
-    return low in words.grammar("be") or (low == "'s" and reading.tags[at] == "A")
 
 
 def _that_after(reading: Reading, sentence: Sentence, verb: int) -> int | None:
@@ -33,10 +22,16 @@ def _that_after(reading: Reading, sentence: Sentence, verb: int) -> int | None:
     needed = words.cue_particles().get(words.cue_verbs()[tokens[verb].low].lemma)
     for i in range(verb + 1, min(sentence.last - 2, verb + 1 + _THAT_WITHIN)):
         if tags[i] == "T":
+            if tokens[verb + 1].low in ("on", "about") and tokens[i - 1].low in words.cue_words("nouns", "attributing"):
+                return None  # "commented on reports that"
             if needed is not None and not any(t.low in needed for t in tokens[verb + 1 : i]):
                 return None
             return i if _opens_content(reading, sentence, verb, i) else None
-        if tags[i] in '";:.WSVAQ' or (tags[i] == "C" and "told" not in words.cue_verbs()[tokens[verb].low].frames) or (reading.is_finite(i) and not tokens[i].is_capital):
+        if (
+            tags[i] in '";:.WSVAQ'
+            or (tags[i] == "C" and "told" not in words.cue_verbs()[tokens[verb].low].frames)
+            or (reading.is_finite(i) and not tokens[i].is_capital)
+        ):
             return None
     return None
 
@@ -45,25 +40,38 @@ def _opens_content(reading: Reading, sentence: Sentence, verb: int, that: int) -
     tags = reading.tags
     if tags[that + 1] in "A'V" or reading.tokens[that - 1].low in words.grammar("before_that"):
         return False
+    if that == verb + 1 and reading.tags[that + 1] == "P":
+        return True
     if that == verb + 1:
-        return any(reading.tags[i] in "AVQds" or (reading.tags[i] in "xb" and reading.tags[i - 1] in "NKPs") for i in range(that + 1, min(sentence.last, that + _FINITE_WITHIN)))
+        return any(
+            reading.tags[i] in "AVQds" or (reading.tags[i] in "xb" and reading.tags[i - 1] in "NKPs")
+            for i in range(that + 1, min(sentence.last, that + _FINITE_WITHIN))
+        )
     if not reading.has_finite(that + 1, min(sentence.last, that + _FINITE_WITHIN)) and tags[that + 1] != '"':
         return False
     if reading.tags[that - 1] in "RO,)" or reading.tokens[that - 1].low in words.numbers("weekdays"):
         return True
-    return bool({"told", "bare"} & words.cue_verbs()[reading.tokens[verb].low].frames) or any(t in "IU" for t in tags[verb + 1 : that]) or reading.tokens[that - 1].low in ("out", "clear", "sure", "it", "known", "plain")
+    return (
+        bool({"told", "bare"} & words.cue_verbs()[reading.tokens[verb].low].frames)
+        or any(t in "IU" for t in tags[verb + 1 : that])
+        or reading.tokens[that - 1].low in ("out", "clear", "sure", "it", "known", "plain")
+    )
 
 
 def with_wh(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
     """X asked whether …, X explained how …, X does not know what …."""
     its = words.cue_verbs()[reading.tokens[verb].low]
-    if "wh" not in its.frames or is_passive(reading, verb, floor):
+    if "wh" not in its.frames or doers.is_passive(reading, verb, floor):
         return None
     first = _after_addressee(reading, sentence, verb) if "told" in its.frames or its.lemma == "ask" else verb + 1
     for at in dict.fromkeys((verb + 1, first)):
         while at < sentence.last - 2 and reading.tags[at] == "R":
             at += 1
-        if at < sentence.last - 2 and _is_question(reading, its.lemma, at) and reading.has_finite(at + 1, min(sentence.last, at + 25)):
+        if (
+            at < sentence.last - 2
+            and _is_question(reading, its.lemma, at)
+            and reading.has_finite(at + 1, min(sentence.last, at + 25))
+        ):
             return made(reading, sentence, verb, at, floor, "cue_wh")
     return None
 
@@ -79,16 +87,33 @@ def bare(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stateme
     """X said the sea rose: a clause without "that" must open like one and hold a finite verb."""
     its = words.cue_verbs()[reading.tokens[verb].low]
     told = "told" in its.frames
-    if (its.participle and not {"bare", "told"} & its.frames) or not {"bare", "clause", "told"} & its.frames or is_passive(reading, verb, floor):
+    if (
+        (its.participle and not {"bare", "told"} & its.frames)
+        or not {"bare", "clause", "told"} & its.frames
+        or doers.is_passive(reading, verb, floor)
+    ):
         return None
     first = _after_addressee(reading, sentence, verb) if told else verb + 1
     if first < sentence.last and reading.tags[first] == ":" and "quote" in its.frames:
         first += 1
-    while first < sentence.last and (reading.tokens[first].low in words.numbers("weekdays") or reading.tokens[first].low in ("yesterday", "today", "earlier")):
+    while first < sentence.last and (
+        reading.tokens[first].low in words.numbers("weekdays") or reading.tokens[first].low in ("yesterday", "today", "earlier")
+    ):
         first += 1
+    first = _after_circumstance(reading, sentence, first)
     if first >= sentence.last - 1 or not opens_clause(reading, sentence, first, "bare" in its.frames and not its.participle):
         return None
     return made(reading, sentence, verb, first, floor, "cue_bare")
+
+
+def _after_circumstance(reading: Reading, sentence: Sentence, first: int) -> int:
+    """Past when and where it was said, if the clause behind opens with "the", "its" or "he": "said on Tuesday its"."""
+    tags, at = reading.tags, first
+    while at < min(sentence.last - 1, first + 14) and tags[at] == "I":
+        at += 2 if tags[at + 1] == "D" else 1
+        while at < sentence.last and tags[at] in "NKMx'":
+            at += 1
+    return at if at > first and at < sentence.last and tags[at] in "DPQ" else first
 
 
 def opens_clause(reading: Reading, sentence: Sentence, first: int, freely: bool) -> bool:
@@ -103,14 +128,19 @@ def opens_clause(reading: Reading, sentence: Sentence, first: int, freely: bool)
     commas = 0
     for i in range(first + 1, min(sentence.last, first + _FINITE_WITHIN)):
         if tags[i] in ';:".':
-            return False
+            return freely and tags[i] == '"' and extents.opens_quotation(reading, i)
         commas += tags[i] == ","
         if not freely and (commas or tags[i] in "WTSUCPQ"):
             return False
         if tags[first] == "P" and i == first + 1 and tags[i] in "bxdsAV":
             return True
         if reading.is_finite(i):
-            return freely or tags[i] in "AV" or (tags[i] == "d" and _surely_past(reading, i, sentence)) or (tags[i] in "sbx" and tags[i - 1] in "Ks")
+            return (
+                freely
+                or tags[i] in "AV"
+                or (tags[i] == "d" and _surely_past(reading, i, sentence))
+                or (tags[i] in "sbx" and tags[i - 1] in "Ks")
+            )
     return False
 
 
@@ -135,7 +165,7 @@ def _after_addressee(reading: Reading, sentence: Sentence, verb: int) -> int:
 
 def made(reading: Reading, sentence: Sentence, verb: int, first: int, floor: int, rule: str) -> Statement | None:
     cue = phrases.verb_group(reading, verb, floor), verb + 1
-    told = told_by(reading, sentence, verb, floor)
+    told = doers.told_by(reading, sentence, verb, floor)
     if told is None:
         return None
     speaker, carried = told
@@ -145,97 +175,6 @@ def made(reading: Reading, sentence: Sentence, verb: int, first: int, floor: int
     if content is None or content[1] - content[0] < 2:
         return None
     return Statement(content, cue, rule, None if carried else speaker, quoting.kind_of(reading, content))
-
-
-def told_by(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tuple[TokenRange | None, bool] | None:
-    """Who says it, and whether that is whoever spoke last; None where the word is no verb or nobody does it."""
-    start, tags = phrases.verb_group(reading, verb, floor), reading.tags
-    if reading.hints and verb in reading.hints.subjects:
-        return reading.hints.subjects[verb], False
-    left = phrases.left_of_group(reading, verb, floor)
-    before = tags[left - 1] if left > floor else ("" if left == sentence.first else ",")
-    if tags[verb] == "G" and start == verb and (before in ",CSI—" or before == ""):
-        return None if before == "" else (None, True)
-    if before in ",C" and start == verb and reading.tags[verb + 1] == "T" and _again(reading, verb, floor):
-        return None, True
-    if not _acts(reading, verb, start, before) or _is_stock(reading, verb, start, floor):
-        return None
-    speaker = speaker_of(reading, sentence, verb, floor)
-    if speaker is None:
-        return (None, True) if before in (",", "C") and start > sentence.first and start == floor else None
-    return speaker, False
-
-
-def _again(reading: Reading, verb: int, floor: int) -> bool:
-    """Whether the same verb came before: "they know that …, know that … and know that …"."""
-    low = reading.tokens[verb].low
-    return any(reading.tokens[i].low == low for i in range(max(floor, verb - 60), verb))
-
-
-def _acts(reading: Reading, verb: int, start: int, before: str) -> bool:
-    """Whether the word is a verb where it stands."""
-    tag = reading.tags[verb]
-    if start < verb or before in "UPQ":
-        return True
-    if tag == "n" or (tag == "G" and before not in "NKsx)"):
-        return False
-    if tag in "xbs":
-        brings = reading.tags[verb + 1] == "T" and before in "NKs" and reading.tokens[verb].low not in words.cue_words("nouns", "attributing")
-        return before in ",CW" or brings or reading.is_finite(verb) or _ends_relative(reading, verb)
-    return tag != "d" or before not in "DI'" or before == ""
-
-
-def _ends_relative(reading: Reading, verb: int) -> bool:
-    """Whether a relative clause stands right before: "those who know him say"."""
-    if reading.tags[verb - 1] not in "ObxRdP":
-        return False
-    before = range(verb - 2, max(0, verb - 12), -1)
-    return any(reading.tokens[i].low == "who" for i in before)
-
-
-def _is_stock(reading: Reading, verb: int, start: int, floor: int) -> bool:
-    """Phrases that tell nobody's words: "that said, …", "it means that …"."""
-    lemma = words.cue_verbs()[reading.tokens[verb].low].lemma
-    subject = reading.tokens[start - 1] if start > floor else None
-    if subject is None:
-        return False
-    return (lemma == "mean" and subject.low not in _OF_SPEECH) or (lemma == "say" and reading.tags[start - 1] == "T" and start - 1 == floor)
-
-
-def speaker_of(reading: Reading, sentence: Sentence, verb: int, floor: int) -> TokenRange | None:
-    """The phrase before the verb, or who opened the clause when the verb is the second of two."""
-    if reading.hints and verb in reading.hints.subjects:
-        return reading.hints.subjects[verb]
-    start = phrases.verb_group(reading, verb, floor)
-    if start <= floor:
-        return None
-    before = reading.tags[start - 1]
-    if before == "U":
-        return _who_is_to(reading, sentence, start - 1, floor)
-    if before == "C" or (before == "," and start - 2 >= floor and reading.tags[start - 2] in "C"):
-        return phrases.opening_subject(reading, _clause_start(reading, floor, start - 1), start - 1)
-    return phrases.subject_before(reading, sentence, verb, floor) or (
-        phrases.opening_subject(reading, floor, start) if before in "VbdAR" else None
-    )
-
-
-def _clause_start(reading: Reading, floor: int, before: int) -> int:
-    """Where the innermost clause opens: behind the last "when" with no comma between it and the verb."""
-    for i in range(before - 1, max(floor, before - 25), -1):
-        if reading.tags[i] in ",;":
-            break
-        if reading.tags[i] == "S":
-            return i + 1
-    return floor
-
-
-def _who_is_to(reading: Reading, sentence: Sentence, to: int, floor: int) -> TokenRange | None:
-    """Who "came to say": the doer of the nearest verb before "to"."""
-    for i in range(to - 1, max(floor - 1, to - 14), -1):
-        if reading.is_finite(i):
-            who = (i, i + 1) if reading.tags[i] == "Q" else phrases.subject_before(reading, sentence, i, floor)
-            return None if who is not None and reading.tokens[who[0]].low in ("it", "there", "it's") else who
-    return None
 
 
 def _around(reading: Reading, sentence: Sentence, verb: int, speaker: TokenRange | None, floor: int) -> Around:

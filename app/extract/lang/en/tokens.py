@@ -40,7 +40,8 @@ def _pattern() -> re.Pattern[str]:
     short = "|".join(sorted(words.grammar("abbreviations"), key=lambda w: (-len(w), w)))
     led = "|".join(sorted(words.naming("led")))
     return re.compile(
-        rf"(?<!\w)(?:(?:[^\W\d_]\.){{2,5}}|(?:{short})\.|[A-Z]\.(?=\s?[A-Z]))"
+        r"[^\w\s'-]"  # what can begin nothing longer comes first: it is found at once
+        rf"|(?<!\w)(?:(?:[^\W\d_]\.){{2,5}}|(?:{short})\.|[A-Z]\.(?=\s?[A-Z]))"
         r"|\d+(?:[.,:]\d+)*(?:\w|-\w){0,40}"
         rf"|'[sS]\b|-(?:{led})\b"
         rf"|\w(?:\w|-(?!(?:{led})\b)\w|'(?![sS]\b)\w){{0,100}}"
@@ -49,4 +50,5 @@ def _pattern() -> re.Pattern[str]:
 
 
 def tokens(view: str) -> list[Token]:
-    return [Token(m.start(), m.end(), m[0], m[0].lower()) for m in _pattern().finditer(view)]
+    new = tuple.__new__  # half of the time that Token(…) takes
+    return [new(Token, (*m.span(), word := m[0], word.lower())) for m in _pattern().finditer(view)]
