@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 
 from app.errors import ExtractorUnavailable, NotFound
 from app.extract.llm import answers, assembly, prompt
-from app.extract.llm.server import Server
+from app.extract.llm.server import Ask, Server
 from app.extract.pieces import pieces
 from app.models.extraction import Extraction, Extractor, Span
 
@@ -93,7 +93,7 @@ class Llm:
             raise ExtractorUnavailable(f"the language model {self._options.llm_model!r} did not answer with the JSON asked for")
         return told
 
-    async def _of(self, ask: "Server.Asking", text: str, published: date | None) -> answers.Answer:
+    async def _of(self, ask: Ask, text: str, published: date | None) -> answers.Answer:
         """One more try for an answer that cannot be read: another may be."""
         answer = answers.read(await ask(prompt.INSTRUCTIONS, prompt.message(text, published), prompt.schema()))
         if not answer.readable and self._options.llm_retries:

@@ -60,7 +60,7 @@ def extraction(name: str, text: str, published: date | None, parts: Parts, warni
 def _names(text: str, parts: Parts, lost: Counter[str]) -> list[GivenName]:
     """Every place of every name in the whole text; of two that overlap the longer, as in "Bank of Kelvar"."""
     finder, found = Finder(text), dict[tuple[int, int], GivenName]()
-    for name in {told.name: told for _, answer in parts for told in answer.names}.values():
+    for name in {name.name: name for _, answer in parts for name in answer.names}.values():
         places = finder.places(name.name)
         lost["names"] += not places
         for place in places:
@@ -86,9 +86,8 @@ def _placed(read: Reading, parts: Parts, lost: Counter[str]) -> Iterator[_Placed
                 lost["claims"] += 1
                 continue
             taken.append(found)
-            yield _Placed(
-                claim, Told(content, _near(finder, claim.cue, content, lost), _near(finder, claim.speaker, content, lost))
-            )
+            cue, speaker = (_near(finder, words, content, lost) for words in (claim.cue, claim.speaker))
+            yield _Placed(claim, Told(content, cue, speaker))
 
 
 def _near(finder: Finder, words: str | None, content: Span, lost: Counter[str]) -> Span | None:

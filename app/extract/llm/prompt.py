@@ -21,15 +21,17 @@ Answer with one JSON object and nothing else:
  "names": [{"name": "a name as the text writes it", "type": "person | organization | place | event | other"}],
  "claims": [{"quote": "…", "before": "…", "speaker": "…", "speaker_name": "…", "cue": "…", "subjects": ["…"]}]}
 
-names: every person, organization, place, event or other thing that the text calls by a proper name, once for each way of writing it.
+names: every person, organization, place, event or other thing that the text calls by a proper name, once for each way of
+  writing it.
 
 claims: every statement that the text attributes to somebody, spoken, written or held, in the order of the text. For each:
-- quote: the words of the statement itself, copied character by character from the text and in one stretch. Nothing left out, added,
-  corrected or translated. Without the words that attribute it and without a leading "that". Words in quotation marks without the marks.
-  Where the attribution stands in the middle of a statement, its two stretches are two claims.
+- quote: the words of the statement itself, copied character by character from the text and in one stretch. Nothing left out,
+  added, corrected or translated. Without the words that attribute it and without a leading "that". What stands in quotation
+  marks without the marks. Where the attribution stands in the middle of a statement, its two stretches are two claims.
 - before: up to six words that stand right before the quote in the text, copied; empty at the start.
 - speaker: the words right there that say who makes the statement, copied ("he", "a senior official"); null if there are none.
-- speaker_name: the entry of `names` that the speaker is, also where the words are "he" or "the minister"; null if the text does not tell.
+- speaker_name: the entry of `names` that the speaker is, also where the words are "he" or "the minister"; null if the text does
+  not tell.
 - cue: the words that attribute it, copied ("said", "according to"); null if there are none.
 - subjects: the entries of `names` that the statement is about.
 """

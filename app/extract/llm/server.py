@@ -1,7 +1,7 @@
 """One question and its answer, by the protocol of OpenAI's chat completions, which nearly every server of models speaks.
 
-The server may be slow, busy, broken or somebody else's: time, tries and bytes are limited, no redirect is followed, and what it says
-goes into no message but as a short line without the key.
+The server may be slow, busy, broken or somebody else's: time, tries and bytes are limited, no redirect is followed, and what it
+says goes into a message only as a short line without the key.
 """
 
 import asyncio
@@ -78,10 +78,8 @@ class _Asking:
         messages = [{"role": "system", "content": instructions}, {"role": "user", "content": message}]
         body: dict[str, Any] = {"model": self.server.model, "messages": messages}
         if self.structured:
-            form = {"name": "claims", "strict": True, "schema": schema}
-            status, answer = await self._persistently(
-                {**body, "temperature": 0, "response_format": {"type": "json_schema", "json_schema": form}}
-            )
+            form = {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": schema}}
+            status, answer = await self._persistently({**body, "temperature": 0, "response_format": form})
             self.structured = status not in _REFUSING_FORMAT
         if not self.structured:
             status, answer = await self._persistently(body)
@@ -119,10 +117,7 @@ class _Asking:
 
     def _failure(self, status: int, answer: bytes) -> ExtractorUnavailable:
         said = self._said(answer)
-        meaning = _MEANINGS.get(status, f"answers with status {status}")
-        return ExtractorUnavailable(
-            f"{self} {meaning}" + (f" ({status}: {said})" if said else f" ({status})" * (status in _MEANINGS))
-        )
+        return ExtractorUnavailable(f"{self} {_MEANINGS.get(status, 'fails')} (status {status}{said and ': ' + said})")
 
     def _said(self, answer: bytes) -> str:
         """The server's own words, which may quote the key."""
@@ -138,9 +133,7 @@ class _Asking:
         try:
             completion = _Completion.model_validate_json(answer)
         except ValidationError:
-            raise ExtractorUnavailable(
-                f"{self} does not speak the protocol of chat completions; is it the right address?"
-            ) from None
+            raise ExtractorUnavailable(f"{self} does not answer as chat completions do: check DATELINE_LLM_URL") from None
         return (completion.choices[0].message.content or "") if completion.choices else ""
 
     def __str__(self) -> str:
