@@ -182,9 +182,10 @@ def test_of_words_that_stand_several_times_those_before_them_choose(model: Model
     assert [c.start for c in found.claims] == [TEXT.rindex("the dam is safe")]
 
 
-@pytest.mark.parametrize(
-    "around", ["```json\n{}\n```", "Here are the claims:\n```\n{}\n```\nDone.", "<think>{{}}</think>{}", "Sure: {} Bye."]
-)
+AROUND = ["```json\n{}\n```", "Here are the claims:\n```\n{}\n```\nDone.", "<think>{{}}</think>{}", "Sure: {} Bye."]
+
+
+@pytest.mark.parametrize("around", AROUND)
 def test_talk_around_the_json_does_no_harm(model: Model, around: str) -> None:
     assert quotes(read(model, good(around.format(told(SAFE))))) == [SAFE["quote"]]
 
@@ -198,20 +199,19 @@ def test_a_text_of_another_language_has_its_claims_and_names_but_no_english_hedg
     assert [e.names[0].text for e in found.entities] == ["Anna Weiß", "Köln"]
     assert found.claims[0].hedges == ()
     assert found.claims[0].speakers[0].entity == 0
-    assert found.warnings == (assembly._ENGLISH_ONLY,)
+    assert found.warnings == (assembly.ENGLISH_ONLY,)
 
 
 # Answers that are not borne out
 
 
 @pytest.mark.parametrize(
-    "quote", ["The dam has been safe for years", "the Kelvar dam may have been safe", "dam is saf", "“”", " . "]
+    "quote", ["The dam was safe for years", "Kelvar dam was safe since December 2017", "dam is saf", "“”", "."]
 )
-def test_invented_shortened_and_halved_words_are_dropped_with_a_warning_unless_they_stand_there(model: Model, quote: str) -> None:
+def test_words_that_do_not_stand_in_the_text_are_dropped_with_a_warning(model: Model, quote: str) -> None:
     found = read(model, good(told(SAFE, {"quote": quote})))
-    stands = quote in TEXT and quote != "dam is saf"
-    assert len(found.claims) == 1 + stands
-    assert (found.warnings == ("1 claims of the model were dropped: their words do not stand in the text",)) is not stands
+    assert quotes(found) == [SAFE["quote"]]
+    assert found.warnings == ("1 claims of the model were dropped: their words do not stand in the text",)
 
 
 def test_invented_names_speakers_and_cues_are_dropped_and_never_repeated(model: Model) -> None:
@@ -224,9 +224,10 @@ def test_invented_names_speakers_and_cues_are_dropped_and_never_repeated(model: 
     assert not {"Quill", "swore", "Atlantis"} & set(repr(found).replace("'", " ").split())
 
 
-@pytest.mark.parametrize(
-    "said", [told(SAFE, {"quote": 7}), told(SAFE, {"quote": ""}), told({**SAFE, "extra": 1}, names=[*NAMES, "Ann"])]
-)
+WRONG = [told(SAFE, {"quote": 7}), told(SAFE, {"quote": ""}), told({**SAFE, "extra": 1}, names=[*NAMES, "Ann"])]
+
+
+@pytest.mark.parametrize("said", WRONG)
 def test_an_entry_of_the_wrong_shape_costs_no_other(model: Model, said: str) -> None:
     found = read(model, good(said))
     assert quotes(found) == [SAFE["quote"]]
@@ -240,9 +241,10 @@ def test_of_half_an_answer_the_whole_claims_are_kept(model: Model) -> None:
     assert found.warnings == ("1 answers of the model broke off: claims may be missing",)
 
 
-@pytest.mark.parametrize(
-    "said", ["", "I cannot help with that.", "{", "[]", '{"claims": "none"}', "[" * 100_000, '{"a":' * 100_000]
-)
+UNREADABLE = ["", "I cannot help with that.", "{", "[]", '{"claims": "none"}', "[" * 100_000, '{"a":' * 100_000]
+
+
+@pytest.mark.parametrize("said", UNREADABLE, ids=range(len(UNREADABLE)))
 def test_an_answer_without_claims_in_json_is_asked_for_once_more_and_then_said_to_be_unusable(model: Model, said: str) -> None:
     with pytest.raises(ExtractorUnavailable, match="did not answer with the JSON asked for"):
         read(model, good(said), llm_retries=1)
@@ -448,4 +450,5 @@ def test_words_are_found_again_but_for_typography_and_as_whole_words(text: str, 
 def test_the_nearest_place_is_chosen_and_none_inside() -> None:
     finder = Finder("he said a. he said it said he")
     assert finder.nearest("said", Span(14, 26)) == Span(3, 7)
-    assert finder.nearest("he", Span(14, 26)) == Span(27, 29)
+    assert finder.nearest("he", Span(14, 26)) == Span(11, 13)
+    assert finder.nearest("he", Span(3, 26)) == Span(0, 2)

@@ -27,7 +27,7 @@ _LOST = {
     "cut": "{} answers of the model broke off: claims may be missing",
     "unread": "{} pieces of the text were not read: the model did not answer with the JSON that was asked for",
 }
-_ENGLISH_ONLY = "dates, hedges and negations are found in English only: in this text the model speaks of they may be missing"
+ENGLISH_ONLY = "dates, hedges and negations are found in English only: in this text the model speaks of they may be missing"
 
 Parts = Sequence[tuple[Span, Answer]]
 
@@ -47,14 +47,18 @@ def extraction(name: str, text: str, published: date | None, parts: Parts, warni
     english = all(answer.language in (None, "en") for _, answer in parts)
     names = _names(text, parts, lost)
     cast = Cast(text, _clustered(read, found_dates, names) if english else clustered(text, names))
-    placed = {(one.at.content.start, one.at.content.end): one for one in _placed(read, parts, lost)}
-    in_order = [placed[place] for place in sorted(placed)]
-    qualified = told.qualified(read, found_dates, [one.at for one in in_order])
-    claims = tuple(_claim(cast, one, its, english) for one, its in zip(in_order, qualified, strict=True))
-    lost.update(unusable=sum(a.unusable for _, a in parts), cut=sum(a.cut_off for _, a in parts))
-    lost.update(unread=sum(not a.readable for _, a in parts))
-    said = [sentence.format(lost[key]) for key, sentence in _LOST.items() if lost[key]] + [_ENGLISH_ONLY] * (not english)
-    return Extraction(name, cast.entities(), tuple(found_dates), claims, dateline.find(read), (*warnings, *said))
+    by_place = {(one.at.content.start, one.at.content.end): one for one in _placed(read, parts, lost)}
+    placed = [by_place[place] for place in sorted(by_place)]
+    qualified = told.qualified(read, found_dates, [one.at for one in placed])
+    claims = tuple(_claim(cast, one, its, english) for one, its in zip(placed, qualified, strict=True))
+    dropped = [*_warnings(lost, [answer for _, answer in parts]), *([] if english else [ENGLISH_ONLY])]
+    return Extraction(name, cast.entities(), tuple(found_dates), claims, dateline.find(read), (*warnings, *dropped))
+
+
+def _warnings(lost: Counter[str], answers: list[Answer]) -> list[str]:
+    for answer in answers:
+        lost.update(unusable=answer.unusable, cut=int(answer.cut_off), unread=int(not answer.readable))
+    return [sentence.format(lost[key]) for key, sentence in _LOST.items() if lost[key]]
 
 
 def _names(text: str, parts: Parts, lost: Counter[str]) -> list[GivenName]:
