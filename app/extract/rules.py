@@ -63,7 +63,8 @@ def extract(text: str, published: date | None, *, narrated: bool = False, analys
     analysis = analyse(read) if analyse else Analysis()
     read.hints = analysis.hints
     line = dateline.find(read)
-    found_dates = dates.find(read.view, published)
+    found_dates = dates.find(read, line, published)
+    line = dateline.dated(line, found_dates)
     found = statements.find(read, line)
     cast = entities.gather(read, metonyms.marked(read, given.names(read, mentions.find(read, found_dates), analysis), found))
     linked = _Linked(read, Linker(read, cast), subjects.Subjects(cast, nominals.resolve(read, cast)), found_dates)
@@ -106,6 +107,7 @@ def _claim(linked: _Linked, statement: Statement, found: list[Statement]) -> Fou
         dates=about,
         said=said,
         negated=qualifiers.negated(read, statement),
+        continued=statement.continued,
     )
 
 

@@ -117,12 +117,16 @@ class FoundClaim:
 
 @dataclass(frozen=True, slots=True)
 class FoundDateline:
-    """The line that opens a dispatch, `BAGHDAD (Dispatches) –`, as the text writes it."""
+    """The line that opens a dispatch, `BAGHDAD (Dispatches) –`, as the text writes it, or a line above the text with its day alone.
+
+    `date` is an index into `Extraction.dates`: the day that the line gives.
+    """
 
     start: int
     end: int
     place: str | None
     agency: str | None
+    date: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

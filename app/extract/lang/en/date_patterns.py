@@ -1,64 +1,81 @@
-"""What a time looks like in English: one named pattern for each shape, most specific first. `dates.py` says what each one means."""
+"""What a time looks like in English: one pattern for each shape over the kinds of `date_words.py`, most specific first.
+
+The names in the patterns are kinds or, in capitals, pieces defined here; spaces mean nothing. `dates.py` says what each shape means.
+"""
 
 import re
 from functools import cache
 
-from app.extract.lang.en import words
+from app.extract.lang.en import date_words
+
+_PIECES = {
+    "DIGITS": "(?:small|large|year)",
+    "MANY": "(?:a hundred|(?:number|DIGITS)(?:hyphen? (?:number|hundred)){0,4})",
+    "COUNT": "(?:a? vague|a? couple of?|half a|a? dozen of?|MANY(?:hyphen? and hyphen? a? hyphen? half)?)",
+    "ONE": "(?:unit|second|day_unit|night|week_unit|weekend|quarter_unit|year_unit)",
+    "SOME": "(?:units|nights)",
+    "UNIT": "(?:ONE|SOME)",
+    "LENGTH": "(?:COUNT hyphen? UNIT|a ONE)",
+    "PAUSE": "(?=comma|stop|and|dash|at|on|\n)",
+    "NTH": "(?:ordinal|nth|second)",
+    "DAY": "(?:small|nth)",
+    "PART_OF_DAY": "(?:part_of_day|night)",
+    "YEAR": "(?:comma? year)",
+    "STEP": "(?:this|last|next|that)",
+    "ITS_YEAR": "(?:comma? of? the? that? STEP year_unit|of? the year_unit)",
+    "OF_YEAR": "(?:of? year|ITS_YEAR|of? fiscal year)",
+    "CLOCK": "(?:clock ampm? zone?|small (?:ampm|oclock) zone?|(?:number) oclock)",
+    "TO": "(?:to|dash|hyphen)",
+}
+_SHAPES = {
+    "iso": "iso",
+    "numeric": "numeric|small slash small(?: slash (?:year|small))?",
+    "day_range": "(?:weekday comma?)? month DAY (?:TO|(?<=between month DAY) and) DAY YEAR?"
+    "|DAY (?:TO|and) DAY of? month YEAR?",
+    "day": "(?:weekday comma?)? (?:month the? (?:DAY|ordinal)|the? (?:DAY of? |NTH of )month) (?:YEAR(?!hyphen)|ITS_YEAR)?",
+    "quarter": "the? NTH hyphen? quarter_unit OF_YEAR?|code (?:of? year)?|year code",
+    "half_year": "the? NTH half OF_YEAR",
+    "part_range": "the? (?:NTH|last) (?:COUNT hyphen? UNIT|ONE|units) of (?:month YEAR?|year|ITS_YEAR|the STEP? ONE)",
+    "month_year": "month (?:YEAR|of year|ITS_YEAR) possessive?",
+    "season_year": "the? season (?:comma? of? year(?: (?:hyphen|dash) (?:year|small))?|ITS_YEAR)",
+    "century": "the? NTH hyphen? unit",
+    "years": "year hyphen (?:year|DIGITS)",
+    "decade": "the? apostrophe? decade|the decade_word|the year possessive",
+    "day_word": "the day_unit before day_word|day_word PART_OF_DAY?",
+    "set": "every other? (?:(?:COUNT)? UNIT|weekday|month|season|PART_OF_DAY|holiday rest{0,6})|set_word"
+    "|(?:once|COUNT times) (?:a|every|per) ONE|weekdays PART_OF_DAY?",
+    "ago": "LENGTH ago|SOME ago",
+    "apart": "LENGTH (?:hence|before PAUSE)|SOME hence|the ONE (?:before PAUSE|hence)",
+    "span": "the? (?:this|last|next) (?:COUNT UNIT|units)|the? recent UNIT",
+    "relative_name": "the? STEP (?:weekday PART_OF_DAY?|month|season)",
+    "weekday_of_week": "weekday (?:of? STEP week_unit)",
+    "relative_part": "the? STEP PART_OF_DAY|the day_unit possessive? PART_OF_DAY",
+    "relative": "the? very? STEP that? last? ONE",
+    "holiday": "holiday rest{0,6} YEAR?",
+    "reference": "reference rest{0,6}",
+    "weekend": "the weekend",
+    "weekday": "weekday PART_OF_DAY?",
+    "year": "(?:the? year_unit|fiscal (?:year_unit)?)? year possessive?",
+    "clock": "CLOCK",
+    "the_unit": "the (?:day_unit|year_unit|week_unit|quarter_unit|unit)",
+    "duration": "(?:(?:number|DIGITS|a) UNIT and a half|LENGTH)(?: hyphen old)?|SOME",
+    "season": "the? season",
+    "part_of_day": "part_of_day",
+    "month": "month",
+}
+_LEAD = "(?:the? very? edge of|the? part hyphen?|part in|hence in?|about|more than|(?:at)? least|up to|some)"
 
 
-def _any(key: str, capital: bool = False) -> str:
-    forms = sorted(words.numbers(key), key=lambda w: (-len(w), w))
-    return "|".join(f.capitalize() if capital else f for f in forms)
+def _compiled(pattern: str) -> str:
+    """Names to letters; pieces are put in first, so that they may use one another."""
+    for _ in range(4):
+        pattern = re.sub(r"\b[A-Z_]{2,}\b", lambda m: _PIECES[m[0]], pattern)
+    return re.sub(r"[a-z_]+", lambda m: date_words.letters()[m[0]], pattern).replace(" ", "")
 
 
 @cache
-def shapes() -> re.Pattern[str]:
-    month, weekday = f"(?:{_any('months', True)})\\b\\.?", f"(?:{_any('weekdays', True)})"
-    season, day, year = f"(?i:{_any('seasons')})", r"\d{1,2}(?:st|nd|rd|th)?", r"(?:1[4-9]|20|21)\d\d"
-    count, step = rf"(?i:\d{{1,4}}|{_any('numbers')}|several|a few|a couple of|some|many)", f"(?i:{_any('steps')})"
-    unit = "(?:day|week|weekend|month|year|decade|century|quarter)"
-    units = "(?:minutes?|hours?|days?|weeks?|months?|years?|decades?|centuries)"
-    patterns = {
-        "iso": r"(?P<iso_date>\d{4}-\d\d-\d\d)(?:T[\d:.]+Z?)?",
-        "month_day_range": rf"(?:{weekday},? )?(?P<r_month>{month}) (?P<r_first>{day})(?: to |-|—)(?P<r_last>{day})\b"
-        rf"(?:,? (?P<r_yyyy>{year}))?",
-        "month_day": rf"(?:{weekday},? )?(?P<md_month>{month}) (?P<md_day>{day})\b(?!:)(?:,? (?P<md_yyyy>{year}))?",
-        "day_month": rf"(?:{weekday},? )?(?:the )?(?P<dm_day>{day}) (?:of )?(?P<dm_month>{month})(?:,? (?P<dm_yyyy>{year}))?",
-        "quarter": rf"(?:[Tt]he )?(?P<q_number>first|second|third|fourth) quarter(?: of (?P<q_yyyy>{year}))?",
-        "month_year": rf"(?P<my_month>{month})(?:,| of)? (?P<my_yyyy>{year})",
-        "season_year": rf"(?:[Tt]he )?(?P<s_season>{season})(?: of|,)? (?P<s_yyyy>{year})",
-        "years": rf"(?P<ys_first>{year})(?:-|—| to )(?P<ys_last>{year}|\d\d)\b(?!-)",
-        "decade": r"(?:[Tt]he )?(?P<decade_start>(?:1[4-9]|20)\d0|(?<!\d)'\d0)s",
-        "century": r"(?:[Tt]he )?(?P<century_number>\d{1,2})(?:st|nd|rd|th)[ -]century",
-        "relative_period": rf"(?:[Tt]he |the very )?(?P<rel_step>{step}) (?P<rel_count>(?:few|{count}) )?"
-        rf"(?P<rel_unit>{units}|weekend|quarter)",
-        "relative_name": rf"(?P<rn_step>{step}) (?P<rn_name>{weekday}|{month}|{season})",
-        "named_day": rf"(?P<day_word>(?i:{_any('days')}))",
-        "ago": rf"(?:(?:just|about|nearly|almost) )?(?P<ago_count>{count}) (?P<ago_unit>{units}) "
-        r"(?P<ago_word>ago|earlier|later|before|afterwards)",
-        "set": rf"(?:[Ee]very|[Ee]ach) (?:{unit}|{weekday}|{month})|daily|weekly|monthly|annually|yearly",
-        "duration": rf"(?P<duration_count>{count})(?: |-)(?P<duration_unit>{units})(?:-old|-long)?",
-        "weekday": rf"(?P<weekday_name>{weekday})(?:s\b)?",
-        "year": rf"(?:[Tt]he year )?(?P<year_number>{year})(?:'s)?(?=\W|$)",
-        "month": rf"(?P<month_name>{month})",
-    }
-    any_shape = "|".join(rf"(?P<{name}>(?:{p})(?!\w))" for name, p in patterns.items())
-    return re.compile(rf"(?<![\w$£€])(?=[\w'])(?:{any_shape})")
-
-
-@cache
-def modifier() -> re.Pattern[str]:
-    """A modifier that ends where the time begins: matched against the few words before it."""
-    return re.compile(rf"(?:\b(?:the )?)(?P<word>{_any('modifiers')})(?: of| in)?(?: the)?[ -]$", re.IGNORECASE)
-
-
-NOT_A_YEAR_BEFORE = re.compile(r"(?:[$£€#]|\bNo\. |[\d,.:/])$")
-NOT_A_YEAR_AFTER = re.compile(
-    r"(?:[,.:/]\d|%|-\w| (?:people|troops|soldiers|men|women|deaths|cases|votes|dollars|euros|pounds|percent|per cent"
-    r"|km|kilometres|kilometers|miles|metres|meters|feet|tons|tonnes|square)\b)"
-)
-MONTH_IS_TIME_BEFORE = re.compile(
-    r"(?:\b(?:in|since|until|by|last|next|this|early|late|mid|of|from|to|and|during|through|before|after)[ -])$",
-    re.IGNORECASE,
-)
-DEADLINE_BEFORE = re.compile(r"\b(?:by|until|through|for|before)(?: the(?: end of)?)?(?: year)? $", re.IGNORECASE)
+def shapes(without: str = "") -> re.Pattern[str]:
+    """Group `lead` holds what stands before and modifies; the group that matched last names the shape."""
+    shapes = {name: pattern for name, pattern in _SHAPES.items() if name != without}
+    any_shape = "|".join(f"(?P<{name.upper()}>{_compiled(pattern)})" for name, pattern in shapes.items())
+    return re.compile(rf"(?P<lead>{_compiled(_LEAD)})?(?:{any_shape})")

@@ -1,40 +1,160 @@
 """Where the words of a statement begin and end inside their sentence."""
 
+from dataclasses import dataclass
+
 from app.extract.lang.en import words
-from app.extract.lang.en.reading import Reading, Sentence
-from app.extract.lang.en.statement import TokenRange
+from app.extract.lang.en.reading import Reading, Sentence, TokenRange
 
 _CLOSING = frozenset(".!?…;,:—-")
+_SUBJECT_WITHIN = 9  # tokens between "and" and the verb of the next cue
+_OBJECT_END = ".,;:!?()—"
+_OPENS_ADVERBIAL = "SIWGRM"
 
 
-def until_next_cue(reading: Reading, sentence: Sentence, first: int) -> TokenRange | None:
-    """From `first` to the sentence's end, or to where the next statement's cue begins (", adding that", ", he said")."""
-    tokens = reading.tokens
-    for i in range(first + 1, sentence.last):
-        if tokens[i].text in (",", "and", "but", ";") and _cue_follows(reading, sentence, i):
+@dataclass(frozen=True, slots=True)
+class Around:
+    """How the clause of the cue hangs in its sentence, which tells where the content must end.
+
+    `subordinate`: "if you think …, help us"; `relative`: "Lee, who says …, left"; `loose`: talk, where a new clause is the speaker's own.
+    """
+
+    subordinate: bool = False
+    relative: bool = False
+    loose: bool = False
+
+
+PLAIN = Around()
+
+
+def until_next_cue(reading: Reading, sentence: Sentence, first: int, around: Around = PLAIN) -> TokenRange | None:
+    """From `first` to the sentence's end, or to where the next statement or the cue's own clause goes on."""
+    tags, i = reading.tags, first
+    while i < sentence.last:
+        tag = tags[i]
+        if tag == '"':
+            i = _past_quotation(reading, i)
+            continue
+        if i > first and tag in ",;C—" and _ends_at(reading, sentence, first, i, around):
             return trimmed(reading, (first, i))
+        i += 1
     return trimmed(reading, (first, sentence.last))
 
 
-def _cue_follows(reading: Reading, sentence: Sentence, at: int) -> bool:
-    """Whether a participle ("adding that") or, after "and", a finite cue verb with its "that" comes right behind."""
-    tokens, i = reading.tokens, at + 1
-    if i < sentence.last and tokens[i].low in ("and", "but"):
-        i += 1
-    if reading.quotation_at(tokens[at].start) is not None:
+def _past_quotation(reading: Reading, at: int) -> int:
+    quotation = reading.quotation_at(reading.tokens[at].start)
+    opens = quotation is not None and quotation.start == reading.tokens[at].start
+    return max(at + 1, reading.token_at(quotation.end)) if quotation is not None and opens else at + 1
+
+
+def _ends_at(reading: Reading, sentence: Sentence, first: int, at: int, around: Around) -> bool:
+    tags = reading.tags
+    if at + 1 >= sentence.last:
         return False
-    while i < sentence.last and tokens[i].low in words.grammar("adverbs"):
-        i += 1
-    if i >= sentence.last:
+    if tags[at] == ";":
+        return reading.tokens[at + 1].low != "that"
+    if next_cue(reading, sentence, at):
+        return True
+    if tags[at] != ",":
         return False
-    if tokens[i].low == "according" and i + 1 < sentence.last and tokens[i + 1].low == "to":
-        return tokens[at].text == ","
+    if around.relative and (reading.is_finite(at + 1) or (tags[at + 1] == "R" and reading.is_finite(at + 2))):
+        return True
+    return (around.subordinate or around.loose or tags[at + 1] in "PQ") and _new_clause(reading, sentence, first, at, around)
+
+
+def _new_clause(reading: Reading, sentence: Sentence, first: int, comma: int, around: Around) -> bool:
+    """Whether a clause is complete before the comma and another, with its own doer, begins behind it."""
+    tags, start = reading.tags, comma + 1
+    if tags[start] == "C" or reading.tokens[start].low == "so":
+        if not around.loose:
+            return False
+        start += 1
+    while start < sentence.last and tags[start] == "R":
+        start += 1
+    if around.subordinate and tags[comma + 1] not in "CWSIGT" and reading.has_finite(max(first, comma - 40), comma):
+        return True
+    if start >= sentence.last or tags[start] not in "DPQKNMs":
+        return False
+    segment = _segment(reading, first, comma)
+    if tags[segment] in _OPENS_ADVERBIAL and not around.subordinate and not (segment == first and tags[first] == "W"):
+        return False
+    return reading.has_finite(max(first, comma - 40), comma) and _clause_from(reading, sentence, start)
+
+
+def _segment(reading: Reading, first: int, comma: int) -> int:
+    """Where the stretch between commas begins that ends at `comma`."""
+    at = comma - 1
+    while at > max(first, comma - 25) and reading.tags[at] != ",":
+        at -= 1
+    return at if at == first else at + 1
+
+
+def _clause_from(reading: Reading, sentence: Sentence, start: int) -> bool:
+    """A doer and its verb right behind: "they left", "the minister has"."""
+    tags = reading.tags
+    if tags[start] == "Q":
+        return True
+    for i in range(start + 1, min(sentence.last, start + _SUBJECT_WITHIN)):
+        if tags[i] in ',;:"CWTSU':
+            return False
+        if reading.is_finite(i) or (tags[i] in "xb" and tags[start] == "P"):
+            return True
+    return False
+
+
+def next_cue(reading: Reading, sentence: Sentence, at: int) -> bool:
+    """Whether, behind the comma or "and" at `at`, another statement is told: adding that, and said it, but Lee says, according to."""
+    tags, tokens, i = reading.tags, reading.tokens, at + 1
+    after_comma = tags[at] in ",—"
+    joined = tags[at] == "C" and tokens[at].low in ("and", "but")
+    if i < sentence.last and (tags[i] == "C" or tokens[i].low in ("while", "whereas", "although", "though")):
+        i, joined = i + 1, True
+    while i < sentence.last and tags[i] == "R":
+        i += 1
+    if i + 1 >= sentence.last:
+        return False
+    if tokens[i].low == "according":
+        return after_comma and tokens[i + 1].low == "to"
     verb = words.cue_verbs().get(tokens[i].low)
-    if verb is None or i + 1 >= sentence.last:
+    if verb is not None and tags[i] in "GdVnbs":
+        if verb.participle:
+            return (after_comma or joined) and _tells(reading, sentence, i)
+        return (joined and tags[i] in "dV" and _tells(reading, sentence, i)) or (after_comma and tokens[i + 1].low == "that")
+    return _cue_with_subject(reading, sentence, i, joined, after_comma)
+
+
+def _cue_with_subject(reading: Reading, sentence: Sentence, start: int, joined: bool, after_comma: bool) -> bool:
+    tags = reading.tags
+    if tags[start] not in ("DPQKNMs" if after_comma else "DPQK"):
         return False
-    ahead = [t.low for t in tokens[i + 1 : min(sentence.last, i + 4)]]
-    follows = "that" in ahead or '"' in ahead[:2] or "told" in verb.frames
-    return follows if verb.participle else follows and tokens[i].low.endswith(("ed", "aid", "old"))
+    for i in range(start + 1, min(sentence.last, start + _SUBJECT_WITHIN)):
+        verb = words.cue_verbs().get(reading.tokens[i].low)
+        if verb is not None and reading.is_finite(i):
+            return (joined and _tells(reading, sentence, i)) or (after_comma and "trail" in verb.frames and closes(reading, sentence, i + 1))
+        if tags[i] in ',;:"WTSUV':
+            return False
+    return False
+
+
+def _tells(reading: Reading, sentence: Sentence, verb: int) -> bool:
+    """Whether the cue at `verb` brings a clause or a quotation: "that" or a mark soon, or, for verbs like "say", a subject right behind."""
+    ahead = reading.tags[verb + 1 : min(sentence.last, verb + 6)]
+    if "T" in ahead or any(tag == '"' and opens_quotation(reading, verb + 1 + i) for i, tag in enumerate(ahead[:3])):
+        return True
+    its = words.cue_verbs()[reading.tokens[verb].low]
+    return bool(ahead) and ({"bare", "clause"} & its.frames != set()) and ahead[0] in "PQDKNMs" and reading.has_finite(verb + 2, min(sentence.last, verb + 12))
+
+
+def opens_quotation(reading: Reading, at: int) -> bool:
+    quotation = reading.quotation_at(reading.tokens[at].start)
+    return quotation is not None and quotation.start == reading.tokens[at].start
+
+
+def closes(reading: Reading, sentence: Sentence, at: int) -> bool:
+    """Whether nothing but a time, a place or an apposition can follow."""
+    if at >= sentence.last:
+        return True
+    low, tag = reading.tokens[at].low, reading.tags[at]
+    return tag in '.,;:!?…"—)' or low in words.grammar("after_trailing") or low in words.numbers("weekdays") or tag == "R"
 
 
 def trimmed(reading: Reading, content: TokenRange) -> TokenRange | None:
@@ -51,7 +171,6 @@ def trimmed(reading: Reading, content: TokenRange) -> TokenRange | None:
 def object_phrase(reading: Reading, sentence: Sentence, first: int, taken: frozenset[str]) -> TokenRange | None:
     """A noun phrase with its inner prepositions, up to a comma, a word that opens an adverbial, or the end."""
     tokens, last = reading.tokens, first
-    while last < sentence.last and tokens[last].text not in ".,;:!?()" and (last == first or tokens[last].low not in taken):
-        quotation = reading.quotation_at(tokens[last].start)
-        last = reading.token_at(quotation.end) if quotation else last + 1
+    while last < sentence.last and tokens[last].text not in _OBJECT_END and (last == first or tokens[last].low not in taken):
+        last = _past_quotation(reading, last)
     return trimmed(reading, (first, min(last, sentence.last)))

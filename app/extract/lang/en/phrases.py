@@ -1,175 +1,227 @@
 """Noun phrases beside a verb, without a parser: how far the doer's words reach to its left, or to its right."""
 
-from functools import cache
-
 from app.extract.lang.en import words
-from app.extract.lang.en.reading import Reading, Sentence, Token
-from app.extract.lang.en.statement import TokenRange
+from app.extract.lang.en.reading import Reading, Sentence, Token, TokenRange
 
-LONGEST_PHRASE = 18  # tokens
-LONGEST_APPOSITION = 22
-_SHORT_OPENING = 6
+LONGEST_PHRASE = 30  # tokens
+LONGEST_APPOSITION = 30
+_NOUN_LIKE = "NKMxsO"
+_INSIDE = "NKMDJxsdnGR'OPB"
+_OPENS_RELATIVE = "WT"
 
 
-def verb_group(tokens: list[Token], verb: int, floor: int) -> int:
+def verb_group(reading: Reading, verb: int, floor: int) -> int:
     """The first token of "has also said", whose last is `verb`."""
-    start = verb
-    while start > floor and tokens[start - 1].low in _between():
+    tags, start = reading.tags, verb
+    while start > floor and tags[start - 1] in "ABR":
         start -= 1
-    while start < verb and tokens[start].low not in words.grammar("auxiliaries"):
+    while start < verb and tags[start] not in "AB":
         start += 1
     return start
 
 
-@cache
-def _between() -> frozenset[str]:
-    return words.grammar("auxiliaries") | words.grammar("adverbs")
-
-
 def subject_before(reading: Reading, sentence: Sentence, verb: int, floor: int | None = None) -> TokenRange | None:
     """The noun phrase that ends before `verb`; over an apposition between commas to the name it explains."""
-    tokens, floor = reading.tokens, sentence.first if floor is None else floor
-    at = verb
-    while at > floor and (
-        tokens[at - 1].low in _between() or (tokens[at - 1].low.endswith("ly") and not tokens[at - 1].is_capital)
-    ):
+    floor = sentence.first if floor is None else floor
+    at = _left_of_group(reading, verb, floor)
+    if at <= floor:
+        return None
+    before = reading.tags[at - 1]
+    if before == ",":
+        return _before_apposition(reading, at - 1, floor)
+    if before == ")":
+        opening = _bracket(reading, at - 1, floor)
+        return None if opening is None else phrase_ending(reading, opening, floor)
+    if before in _OPENS_RELATIVE or (before == "S" and reading.tokens[at - 1].low == "as"):
+        return _antecedent(reading, at - 1, floor)
+    return phrase_ending(reading, at, floor)
+
+
+def _left_of_group(reading: Reading, verb: int, floor: int) -> int:
+    tags, at = reading.tags, verb
+    while at > floor and (tags[at - 1] in "ABR" or reading.tokens[at - 1].low in ("both", "all")):
         at -= 1
-    if at > floor and tokens[at - 1].text == ",":
-        return _before_apposition(tokens, at - 1, floor)
-    return _phrase_ending(tokens, at, floor)
+    return at
 
 
-def _before_apposition(tokens: list[Token], comma: int, floor: int) -> TokenRange | None:
-    """In "Farrowby, director of the agency, said" the phrase before the first comma."""
+def _bracket(reading: Reading, closing: int, floor: int) -> int | None:
+    return next((i for i in range(closing - 1, max(floor, closing - 12), -1) if reading.tags[i] == "("), None)
+
+
+def _antecedent(reading: Reading, pronoun: int, floor: int) -> TokenRange | None:
+    """The phrase that "who" stands for, with the pronoun: "the officials who"."""
+    end = pronoun - (pronoun > floor and reading.tags[pronoun - 1] == ",")
+    phrase = phrase_ending(reading, end, floor) if end > floor and reading.tags[end - 1] in _NOUN_LIKE + "'" else None
+    return (phrase[0], pronoun + 1) if phrase is not None else (pronoun, pronoun + 1)
+
+
+def _before_apposition(reading: Reading, comma: int, floor: int) -> TokenRange | None:
+    """In "Farrowby, 45, director of the agency, said" the phrase before the first comma."""
+    tags = reading.tags
+    opening: int | None = None
+    end = comma
     for i in range(comma - 1, max(floor, comma - LONGEST_APPOSITION) - 1, -1):
-        if tokens[i].text in '";:':
-            return None
-        if tokens[i].text == "," and i > floor:
-            return _phrase_ending(tokens, i, floor)
-    return None
+        if tags[i] in '";:—':
+            break
+        if tags[i] == "," and i > floor:
+            if not _explains(reading, i + 1, end):
+                break
+            opening = end = i
+    if opening is None:
+        return phrase_ending(reading, comma, floor) if not reading.is_finite(comma - 1) else None
+    return phrase_ending(reading, opening, floor)
 
 
-def _phrase_ending(tokens: list[Token], end: int, floor: int) -> TokenRange | None:
-    first = end
-    while first > max(floor, end - LONGEST_PHRASE) and _belongs(tokens, first - 1, end, floor):
-        first -= 1
-        if tokens[first].low in words.cue_words("speakers", "pronouns"):
-            return (first, end) if first == end - 1 else (first + 1, end)
-    first = _without_edge(tokens, first, end)
-    return (first, end) if first < end else None
-
-
-def _belongs(tokens: list[Token], at: int, end: int, floor: int) -> bool:
-    token = tokens[at]
-    if not token.is_word:
-        return token.low == "'s" or ((token.text in "'&" or token.text.startswith("-")) and at > floor)
-    if token.low in words.grammar("inside_subjects"):
-        return at > floor and at < end - 1
-    if token.low == "and":
-        return (
-            at > floor
-            and at < end - 1
-            and (tokens[at - 1].is_capital or tokens[at - 1].low.endswith("s"))
-            and _starts_phrase(tokens[at + 1])
-        )
-    if token.low == "to" and at > floor and tokens[at - 1].low in ("close", "next", "according"):
+def _explains(reading: Reading, first: int, last: int) -> bool:
+    """Whether words between commas say more about a name: no clause of their own, unless it begins with "who" or "whose"."""
+    if reading.tags[first] in "WISGdn" or (reading.tags[first] == "M" and last - first < 4):
         return True
-    if token.low in words.grammar("clause_words") and not token.is_capital:
-        return (
-            token.low == "in" and at > floor and at < end - 1 and not tokens[at - 1].is_capital and tokens[at - 1].low.endswith("s")
-        )
-    return (token.low not in words.grammar("finite") and token.low not in words.cue_verbs()) or (token.is_capital and at > floor)
+    return not reading.has_finite(first, last)
 
 
-def _starts_phrase(token: Token) -> bool:
-    return token.is_capital or token.low in words.grammar("determiners") or token.low.endswith("s")
+def phrase_ending(reading: Reading, end: int, floor: int) -> TokenRange | None:
+    """The noun phrase whose last token stands before `end`."""
+    tags = reading.tags
+    if end <= floor:
+        return None
+    if tags[end - 1] in "PQ" or (tags[end - 1] in "WT" and end - 1 == floor):
+        return end - 1, end
+    first = end
+    while first > max(floor, end - LONGEST_PHRASE) and _belongs(reading, first - 1, first, end, floor):
+        first -= 1
+    first = _without_edge(reading, first, end, floor)
+    if first >= end:
+        return _of_relative(reading, end, end, floor)
+    return _of_relative(reading, first, end, floor) or (first, end)
 
 
-def _without_edge(tokens: list[Token], first: int, end: int) -> int:
-    while first < end and (tokens[first].low in _edge() or not tokens[first].is_word):
+def _belongs(reading: Reading, at: int, right: int, end: int, floor: int) -> bool:
+    """Whether the token goes on, to the left, with the phrase that begins at `right`."""
+    tokens, tags = reading.tokens, reading.tags
+    tag = tags[at]
+    if tag == "P" and right < end:
+        return False
+    if right < end and tags[right] == "D" and not _goes_on_before_determiner(reading, at):
+        return False
+    if tag in "I'":
+        return at >= floor and right < end
+    if tag == "U":
+        return at > floor and right < end and tags[right] in "DK" and tags[at - 1] in "NKxs" and not reading.is_finite(at - 1)
+    if tag == "C":
+        return _joins(reading, at, right, end, floor)
+    if tag not in _INSIDE:
+        return tokens[at].text == "&" or (tokens[at].text == "." and at > floor and tags[at - 1] == "K")
+    if tag in "dsx" and reading.is_finite(at):
+        return tag == "d" and at > floor and right < end and tags[right] in "IGR" and tags[at - 1] in "NsK"
+    return tag != "R" or (at > floor and tags[at - 1] == "D") or (right < end and tags[right] in "dnN" and at > floor)
+
+
+def _goes_on_before_determiner(reading: Reading, at: int) -> bool:
+    """Before "the …" a phrase goes on only over a preposition, "and", "'s", or an adjective of time ("published this week")."""
+    tag = reading.tags[at]
+    if tag in "IUC'D":
+        return True
+    right = reading.tokens[at + 1].low
+    return right in ("this", "last", "next") and tag in "dnN" and tag != "K"
+
+
+def _joins(reading: Reading, at: int, right: int, end: int, floor: int) -> bool:
+    if at <= floor or right >= end or reading.tokens[at].low not in ("and", "or", "&"):
+        return False
+    left = at - 1
+    if reading.tags[left] not in "NKsxM" or reading.is_finite(left):
+        return False
+    return reading.tags[right] in "DKNMsxd" and (reading.tags[right] != "N" or reading.tags[left] != "K" or reading.tokens[left].low.endswith("s"))
+
+
+def _without_edge(reading: Reading, first: int, end: int, floor: int) -> int:
+    """Past what cannot open a phrase; a phrase that opens with a preposition is what follows its first noun."""
+    tags = reading.tags
+    if first < end and tags[first] in "IU" and first <= floor + 1:
+        return _after_adverbial(reading, first, end)
+    while first < end and (tags[first] in "IUCSR'GB,." or not reading.tokens[first].text[0].isalnum()):
+        if tags[first] == "G" and first + 1 < end and tags[first + 1] in "NKsx" and first == floor:
+            break
         first += 1
     return first
 
 
-@cache
-def _edge() -> frozenset[str]:
-    edge = words.grammar("clause_words") | words.grammar("adverbs") | words.grammar("inside_subjects") | {"however", "meanwhile"}
-    return edge - words.grammar("determiners")
+def _after_adverbial(reading: Reading, first: int, end: int) -> int:
+    """In "In a statement Lee" or "On Monday the minister" the place of Lee or "the"."""
+    tags, at = reading.tags, end - 1
+    while at > first and tags[at] in "KM'":
+        at -= 1
+    if tags[at] not in "KM'":
+        at += 1
+    return at if first < at < end and tags[at - 1] not in "IU" else end
+
+
+def _of_relative(reading: Reading, first: int, end: int, floor: int) -> TokenRange | None:
+    """In "the man who shot the president said" the phrase stands inside a relative clause, and the doer is its "man"."""
+    tags = reading.tags
+    if first <= floor or not (tags[first - 1] in "VbdAOGs" or (first == end and tags[end - 1] in "Vbdx")):
+        return None
+    for i in range(first - 1, max(floor, first - 14), -1):
+        if tags[i] in ',;:".':
+            return None
+        if tags[i] in "WT" and i > floor and tags[i - 1] in "NKxs" and reading.tokens[i].low in ("who", "that", "which"):
+            whole = phrase_ending(reading, i, floor)
+            return None if whole is None else (whole[0], end)
+    return None
 
 
 def subject_after(reading: Reading, sentence: Sentence, first: int) -> TokenRange | None:
     """The noun phrase that begins right at `first`, as in "said Ashcombe, a lawyer"."""
-    tokens, last = reading.tokens, first
-    if first < sentence.last and tokens[first].low in words.cue_words("speakers", "pronouns"):
+    tags, last = reading.tags, first
+    if first < sentence.last and tags[first] in "PQ":
         return first, first + 1
-    while last < min(sentence.last, first + LONGEST_PHRASE) and _goes_on(tokens, last, first):
+    while last < min(sentence.last, first + LONGEST_PHRASE) and _goes_on(reading, last, first):
         last += 1
-    while last > first and (
-        tokens[last - 1].low in words.grammar("prepositions") or (not tokens[last - 1].is_word and tokens[last - 1].low != "'s")
-    ):
+    while last > first and (tags[last - 1] in "ICUGR" or not (reading.tokens[last - 1].is_word or tags[last - 1] == "'")):
         last -= 1
-    if last == first or not (_starts_phrase(tokens[first]) or last - first < 4):
+    if last == first or not (tags[first] in "DKMs" or last - first < 4):
         return None
     return first, last
 
 
-def _goes_on(tokens: list[Token], at: int, first: int) -> bool:
-    token = tokens[at]
-    if not token.is_word:
-        return token.low == "'s" or token.text.startswith("-") or token.text == "'"
-    if at > first and tokens[at - 1].is_capital and token.low in words.grammar("determiners"):
-        return False
-    if token.low == "of" or (token.low in ("for", "at", "from") and at > first and not tokens[at - 1].is_capital):
+def _goes_on(reading: Reading, at: int, first: int) -> bool:
+    tokens, tags = reading.tokens, reading.tags
+    token, tag = tokens[at], tags[at]
+    if tag == "'" or token.text.startswith("-") or token.text in "&":
         return at > first
-    if token.low == "and":
-        return at > first and at + 1 < len(tokens) and tokens[at + 1].is_capital
-    stops = (
-        token.low in words.grammar("clause_words")
-        or token.low in words.grammar("after_trailing")
-        or token.low in words.grammar("finite")
-    )
-    return not stops and token.low not in words.grammar("adverbs") and not token.low.endswith("ing")
+    if at > first and tag in "DP" and tags[at - 1] in "NKM":
+        return False
+    if at > first and (tag == "O" or _is_day(token)):
+        return False
+    if tag == "I":
+        return at > first and (token.low == "of" or (token.low in ("for", "at", "from", "with", "in") and not tokens[at - 1].is_capital))
+    if tag == "C":
+        return at > first and at + 1 < len(tokens) and token.low in ("and", "&") and tokens[at + 1].is_capital
+    if tag == "R":
+        return at == first or tags[at - 1] == "D"
+    if tag in "dsx":
+        return at == first or tags[at - 1] in "DNKMsdI'" and not reading.is_finite(at)
+    return tag in "DNKMnJ"
+
+
+def _is_day(token: Token) -> bool:
+    return token.low.endswith("day") and token.low in words.numbers("weekdays")
 
 
 def opening_subject(reading: Reading, first: int, before: int) -> TokenRange | None:
-    """The phrase that opens a clause: who "did A and said B". A short opening before a comma is passed over."""
-    tokens = reading.tokens
-    for i in range(first, min(before, first + LONGEST_PHRASE)):
-        if is_finite(tokens[i]):
-            return _phrase_ending(tokens, i, first)
-        if tokens[i].text in ",;:":
-            if i - first >= _SHORT_OPENING:
-                return _phrase_ending(tokens, i, first)
-            first = i + 1
+    """The doer of the clause that opens at `first`: who "did A and said B"."""
+    for i in range(first, min(before, first + 3 * LONGEST_PHRASE)):
+        if reading.is_finite(i) or (reading.tags[i] == "d" and i > first and reading.tags[i - 1] in "NKs"):
+            subject = (i, i + 1) if reading.tags[i] == "Q" else _plain_subject(reading, i, first)
+            if subject is not None:
+                return subject
     return None
 
 
-def is_finite(token: Token) -> bool:
-    low = token.low
-    return low in words.grammar("finite") or low in words.cue_verbs() or (low.endswith("ed") and not token.is_capital)
-
-
-def is_noun(tokens: list[Token], verb: int, subject: TokenRange, floor: int) -> bool:
-    """Whether what looks like a cue verb is a noun: "various reports that", "the claim was", "in remarks that"."""
-    first, last = subject
-    own = [t.low for t in tokens[first:last]]
-    if all(low in words.grammar("determiners") for low in own) and own[-1] not in words.cue_words("speakers", "collective"):
-        return tokens[verb].low not in ("said", "says", "told") or own[-1] in (
-            "the",
-            "a",
-            "an",
-            "his",
-            "her",
-            "their",
-            "its",
-            "my",
-            "our",
-            "your",
-        )
-    if tokens[verb].low not in words.cue_words("nouns", "attributing"):
-        return False
-    governed = first > floor and tokens[first - 1].low in words.grammar("prepositions") | {"are", "were", "is", "was", "be", "been"}
-    named = (
-        tokens[last - 1].is_capital or own[0] in words.grammar("determiners") or own[-1] in words.cue_words("speakers", "pronouns")
-    )
-    return governed or not (named or (own[-1].endswith("s") and not own[-1].endswith("ous")))
+def _plain_subject(reading: Reading, verb: int, floor: int) -> TokenRange | None:
+    at = _left_of_group(reading, verb, floor)
+    if at <= floor or reading.tags[at - 1] in "CIUVAdb":
+        return None
+    if reading.tags[at - 1] == ",":
+        return _before_apposition(reading, at - 1, floor)
+    return phrase_ending(reading, at, floor)

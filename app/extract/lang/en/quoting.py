@@ -1,67 +1,84 @@
-"""Statements in quotation marks, and those whose cue comes behind them: “…,” said X; …, X said; X said: “…”."""
+"""Statements in quotation marks, and those whose cue comes behind them or between: “…,” said X; …, X said; X said: “…”."""
 
-from app.extract.lang.en import extents, phrases, words
+from app.extract.lang.en import extents, phrases, telling, words
 from app.extract.lang.en.reading import Reading, Sentence
 from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import ClaimKind
 
+_CARRIED_OVER = 2  # sentences after which a free quotation no longer belongs to whoever spoke last
+_AFTER_CUE = 12  # tokens between "he said" and the second half of a quotation
+
 
 def trailing(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
     """“…,” X said and …, X said; also with the verb first. Content reaches back to `floor`."""
-    tokens = reading.tokens
-    if not {"trail", "quote"} & words.cue_verbs()[tokens[verb].low].frames or verb <= floor:
+    if not {"trail", "quote"} & words.cue_verbs()[reading.tokens[verb].low].frames or verb <= floor:
         return None
     speaker, comma = _around(reading, sentence, verb, floor)
-    if speaker is None or comma <= floor:
+    if speaker is None or comma <= floor or reading.tags[speaker[1] - 1] == "W":
         return None
-    closed_by_quote = tokens[comma - 1].text == '"'
-    if not closed_by_quote and not _may_trail(reading, sentence, verb, floor, comma):
+    quoted = reading.tags[comma - 1] == '"'
+    content = (floor, comma) if quoted else extents.trimmed(reading, (floor, comma))
+    if content is None or content[1] - content[0] < (3 if quoted else 1):
         return None
-    content = _content_before(reading, comma, floor)
-    if content is None:
+    more = going_on(reading, sentence, content, max(verb + 1, speaker[1]))
+    if not quoted and not _may_trail(reading, sentence, verb, content, more):
         return None
-    rule = "quote_trailing_cue" if closed_by_quote else "trailing_said"
-    return Statement(content, (phrases.verb_group(tokens, verb, floor), verb + 1), rule, speaker, kind_of(reading, content))
+    rule = "quote_trailing_cue" if quoted else "trailing_said"
+    cue = phrases.verb_group(reading, verb, floor), verb + 1
+    return Statement(content, cue, rule, speaker, kind_of(reading, content), more=more)
 
 
-def _may_trail(reading: Reading, sentence: Sentence, verb: int, floor: int, comma: int) -> bool:
-    """A clause of its own must stand before "…, X said", and no quotation behind it."""
-    tokens = reading.tokens
-    if "trail" not in words.cue_verbs()[tokens[verb].low].frames or comma - floor < 4:
+def _may_trail(reading: Reading, sentence: Sentence, verb: int, content: TokenRange, more: list[TokenRange]) -> bool:
+    """Without marks a clause must stand before "…, X said", or go on behind it."""
+    if words.cue_verbs()[reading.tokens[verb].low].lemma not in words.cue_words("trailing", "lemmas") or reading.tags[verb] == "G":
         return False
-    if any(t.text == '"' for t in tokens[verb + 1 : min(sentence.last, verb + 4)]):
+    if reading.tags[content[0]] == "S" and not more:
         return False
-    return any(phrases.is_finite(t) or t.low.endswith("s") for t in tokens[floor : min(comma, floor + 40)])
+    if any(t == '"' for t in reading.tags[verb + 1 : min(sentence.last, verb + 4)]):
+        return False
+    complete = content[1] - content[0] >= 3 and (sentence.heading or reading.has_finite(content[0], min(content[1], content[0] + 60)))
+    return complete or bool(more)
 
 
 def _around(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tuple[TokenRange | None, int]:
     """The speaker left or right of the verb, and the token after the content's last."""
-    tokens = reading.tokens
-    start = phrases.verb_group(tokens, verb, floor)
-    if tokens[start - 1].text in ',"' and verb + 1 < sentence.last:
+    tags = reading.tags
+    start = phrases.verb_group(reading, verb, floor)
+    if tags[start - 1] in ',"' and verb + 1 < sentence.last:
         after = phrases.subject_after(reading, sentence, verb + 1)
-        is_end = tokens[start - 1].text == '"' or (after is not None and _closes(reading, sentence, after[1]))
-        if after is not None and is_end:
+        is_end = tags[start - 1] == '"' or (after is not None and extents.closes(reading, sentence, after[1]))
+        if after is not None and is_end and (tags[start - 1] == '"' or tags[after[0]] != "P"):
             return after, start
-    before = phrases.subject_before(reading, sentence, verb, floor)
-    if before is None or before[0] <= floor or tokens[before[0] - 1].text not in ',"' or not _closes(reading, sentence, verb + 1):
+    before = telling.speaker_of(reading, sentence, verb, floor)
+    if before is None or before[0] <= floor or not extents.closes(reading, sentence, verb + 1):
         return None, 0
-    return before, before[0]
+    opens = before[0] - 1
+    while opens > floor and tags[opens] == "R":
+        opens -= 1
+    return (before, opens + 1) if tags[opens] in ',"' else (None, 0)
 
 
-def _closes(reading: Reading, sentence: Sentence, at: int) -> bool:
-    """Whether nothing but a time, a place or an apposition can follow."""
-    if at >= sentence.last:
-        return True
-    low = reading.tokens[at].low
-    return low in '.,;:!?…"' or low in words.grammar("after_trailing") or low.endswith(("day", "ly"))
-
-
-def _content_before(reading: Reading, comma: int, floor: int) -> TokenRange | None:
-    tokens = reading.tokens
-    if tokens[comma - 1].text == '"':
-        return (floor, comma) if comma - floor > 2 else None
-    return extents.trimmed(reading, (floor, comma))
+def going_on(reading: Reading, sentence: Sentence, content: TokenRange, behind: int) -> list[TokenRange]:
+    """The content's other half behind ", he said,": a second quotation, or a clause that has no doer of its own."""
+    tags, at = reading.tags, behind
+    while at < min(sentence.last, behind + _AFTER_CUE) and tags[at] not in ',"':
+        at += 1
+    if at + 2 >= sentence.last or tags[at] not in ',"':
+        return []
+    first = at + 1
+    if tags[at] == '"':
+        return []
+    if tags[first] == '"':
+        quotation = reading.quotation_at(reading.tokens[first].start)
+        last = reading.token_at(quotation.end) if quotation is not None else first
+        return [(first, min(last, sentence.last))] if last - first > 2 else []
+    if at != behind or tags[content[1] - 1] == '"' or tags[first] in "GWS" or extents.next_cue(reading, sentence, at):
+        return []
+    complete = reading.has_finite(content[0], min(content[1], content[0] + 60))
+    if not reading.has_finite(first, min(sentence.last, first + 40)) or (complete and not (tags[first] == "C" or reading.is_finite(first))):
+        return []
+    rest = extents.until_next_cue(reading, sentence, first)
+    return [rest] if rest is not None else []
 
 
 def kind_of(reading: Reading, content: TokenRange) -> ClaimKind:
@@ -70,60 +87,69 @@ def kind_of(reading: Reading, content: TokenRange) -> ClaimKind:
     if quotation is not None and quotation.start == first.start:
         ending = reading.quotation_at(last.start)
         return "direct" if ending is not None else "mixed"
-    return "mixed" if any(t.text == '"' for t in reading.tokens[content[0] : content[1]]) else "indirect"
+    if quotation is not None and quotation.end >= last.end:
+        return "indirect"  # told inside somebody's quotation
+    return "mixed" if '"' in reading.tags[content[0] : content[1]] else "indirect"
 
 
 def before_quote(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
     """X said: “…”; X told reporters, “…”; X called the report “half true”."""
-    tokens = reading.tokens
-    frames = words.cue_verbs()[tokens[verb].low].frames
-    if not {"quote", "told"} & frames:
+    frames = words.cue_verbs()[reading.tokens[verb].low].frames
+    if not {"quote", "told"} & frames or telling.is_passive(reading, verb, floor):
         return None
-    describes = tokens[verb].low in words.cue_words("nouns", "describing")
-    reach = 8 if describes or "told" in frames else 6
+    describes = reading.tokens[verb].low in words.cue_words("nouns", "describing")
+    reach = 8 if describes or "told" in frames else 12
     for i in range(verb + 1, min(sentence.last, verb + 1 + reach)):
-        quotation = reading.quotation_at(tokens[i].start)
-        if quotation is not None and tokens[i].start == quotation.start:
-            return _quoted(reading, sentence, verb, i, floor) if tokens[i - 1].text in ",:" or i <= verb + 2 or describes else None
-        if tokens[i].text in ";.—" or tokens[i].low == "that":
+        if reading.tags[i] == '"':
+            direct = reading.tags[i - 1] in ",:" or i <= verb + 2 or describes
+            return _quoted(reading, sentence, verb, i, floor, describes) if direct else None
+        if reading.tags[i] in ";.—TVA" or (reading.is_finite(i) and reading.tokens[i].low in words.cue_verbs()):
             return None
     return None
 
 
-def _quoted(reading: Reading, sentence: Sentence, verb: int, first: int, floor: int) -> Statement | None:
-    tokens = reading.tokens
-    quotation = reading.quotation_at(tokens[first].start)
-    speaker = phrases.subject_before(reading, sentence, verb, floor)
+def _quoted(reading: Reading, sentence: Sentence, verb: int, first: int, floor: int, describes: bool) -> Statement | None:
+    tags = reading.tags
+    quotation = reading.quotation_at(reading.tokens[first].start)
     last = min(reading.token_at(quotation.end) if quotation else sentence.last, sentence.last)
-    if last - first < 3:
+    told = telling.told_by(reading, sentence, verb, floor)
+    if last - first < 4 or told is None or (describes and told[0] is None):
         return None
-    alone = tokens[first - 1].text in ",:" or first == verb + 1
-    content = (first, last) if alone else extents.trimmed(reading, (first, last))
-    if content is None:
+    alone = tags[first - 1] in ",:" or first == verb + 1
+    if describes:
+        content: TokenRange | None = (verb + 1 if tags[verb + 1] != "S" else verb + 2, last)
+    elif tags[last - 2] in ".!?,:" or last >= sentence.last - 1 or (tags[last] == "C" and tags[last + 1] != '"'):
+        content = (first, last)
+    else:
+        content = extents.until_next_cue(reading, sentence, first)
+    if content is None or (content[1] - content[0] < 3):
         return None
-    cue = phrases.verb_group(tokens, verb, floor), verb + 1
-    return Statement(content, cue, "cue_before_quote", speaker, "direct" if alone else "mixed")
+    cue = phrases.verb_group(reading, verb, floor), verb + 1
+    return Statement(content, cue, "cue_before_quote", told[0], kind_of(reading, content) if alone else "mixed")
 
 
-def left_over(reading: Reading, sentence: Sentence, found: list[Statement]) -> list[Statement]:
+def left_over(reading: Reading, sentence: Sentence, found: list[Statement], spoke: bool) -> list[Statement]:
     """Quotations that no cue has claimed: what follows “…,” he said, and sentences that are nothing but a quotation."""
-    tokens, statements = reading.tokens, []
-    i = sentence.first
+    statements = []
+    taken = sorted(r for s in found for r in (s.content, *s.more))
+    at, i = 0, sentence.first
     while i < sentence.last:
-        quotation = reading.quotation_at(tokens[i].start)
-        if quotation is None:
+        if reading.tags[i] != '"':
             i += 1
             continue
-        last = min(reading.token_at(quotation.end), sentence.last)
-        if not any(s.content[0] < last and i < s.content[1] for s in found) and last - i > 3:
-            statements += _unclaimed(sentence, (i, last), bool(found), tokens[i - 1].text if i else "")
+        quotation = reading.quotation_at(reading.tokens[i].start)
+        last = min(reading.token_at(quotation.end), sentence.last) if quotation is not None else i + 1
+        while at < len(taken) and taken[at][1] <= i:
+            at += 1
+        if last - i > 4 and not (at < len(taken) and taken[at][0] < last):
+            statements += _unclaimed(reading, sentence, (i, last), bool(found), spoke)
         i = max(last, i + 1)
     return statements
 
 
-def _unclaimed(sentence: Sentence, content: TokenRange, spoken: bool, before: str) -> list[Statement]:
-    if content[0] == sentence.first and content[1] >= sentence.last - 1:
+def _unclaimed(reading: Reading, sentence: Sentence, content: TokenRange, here: bool, before: bool) -> list[Statement]:
+    if content[0] == sentence.first and content[1] >= sentence.last - 1 and before:
         return [Statement(content, None, "quote_carried", None, "direct")]
-    if spoken and before in ",:.":
+    if here and content[0] > sentence.first and reading.tags[content[0] - 1] in ",:.":
         return [Statement(content, None, "quote_continued", None, "direct")]
     return []

@@ -155,7 +155,7 @@ class Linker:
     def _antecedent(self, token: int, span: Span, sentence: int) -> FoundParty:
         """Whom "who" stands for: the phrase right before it, over a comma."""
         end = token - (self.reading.tokens[token - 1].text == ",")
-        before = phrases.subject_before(self.reading, self.reading.sentences[sentence], end)
+        before = phrases.phrase_ending(self.reading, end, self.reading.sentences[sentence].first)
         if before is None or self.reading.tokens[before[0]].low in words.cue_words("speakers", "pronouns"):
             return FoundParty("unnamed", span, None)
         return self._party(before, sentence)

@@ -1,246 +1,242 @@
-"""Statements in the writer's words, whose cue comes before them: X said that …, X vowed to …, according to X, …, what X calls …."""
-
-from functools import cache
+"""Statements in the writer's words, whose cue verb comes before them: X said that …, X says …, X asked whether …."""
 
 from app.extract.lang.en import extents, phrases, quoting, words
-from app.extract.lang.en.reading import Reading, Sentence, Token
+from app.extract.lang.en.extents import Around
+from app.extract.lang.en.reading import Reading, Sentence, TokenRange
 from app.extract.lang.en.statement import Statement
 
 _THAT_WITHIN = 10  # tokens between a verb and its "that": "said on Monday in a statement that"
-
-_SOURCE_WITHIN = 12  # tokens between the source's name and the comma that closes it
+_FINITE_WITHIN = 30  # tokens of a subject before the verb of a clause without "that"
+_OF_SPEECH = frozenset({"i", "we", "you", "i'd", "we'd", "you'd", "i'm", "we're", "you're", "i'll", "you'll", "we'll", "i've", "we've", "you've"})
 
 
 def with_that(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
-    tokens = reading.tokens
-    if not {"that", "told"} & words.cue_verbs()[tokens[verb].low].frames:
+    if not {"that", "told"} & words.cue_verbs()[reading.tokens[verb].low].frames or is_passive(reading, verb, floor):
         return None
     that = _that_after(reading, sentence, verb)
-    if that is None:
-        return None
-    return _made(reading, sentence, verb, that + 1, floor, "cue_that")
+    return None if that is None else made(reading, sentence, verb, that + 1, floor, "cue_that")
+
+
+def is_passive(reading: Reading, verb: int, floor: int) -> bool:
+    if reading.tags[verb] not in "dn":
+        return False
+    at = verb - 1
+    while at >= floor and reading.tags[at] == "R":
+        at -= 1
+    low = reading.tokens[at].low if at >= floor else ""
+    return low in words.grammar("be") or (low == "'s" and reading.tags[at] == "A")
 
 
 def _that_after(reading: Reading, sentence: Sentence, verb: int) -> int | None:
-    tokens = reading.tokens
+    """The "that" which opens what was said, not one that points ("that day") or that a noun brings ("a plan that")."""
+    tokens, tags = reading.tokens, reading.tags
+    needed = words.cue_particles().get(words.cue_verbs()[tokens[verb].low].lemma)
     for i in range(verb + 1, min(sentence.last - 2, verb + 1 + _THAT_WITHIN)):
-        token = tokens[i]
-        if token.low == "that" and not reading.quotation_at(token.start):
-            return None if tokens[i + 1].low == "'s" or tokens[i + 1].low in words.grammar("auxiliaries") else i
-        if (
-            token.text in '";:.'
-            or (token.low in words.grammar("finite") and not token.is_capital)  # in May 2019
-            or (token.low in words.cue_verbs() and not token.is_capital)
-        ):
+        if tags[i] == "T":
+            if needed is not None and not any(t.low in needed for t in tokens[verb + 1 : i]):
+                return None
+            return i if _opens_content(reading, sentence, verb, i) else None
+        if tags[i] in '";:.WSVAQ' or (tags[i] == "C" and "told" not in words.cue_verbs()[tokens[verb].low].frames) or (reading.is_finite(i) and not tokens[i].is_capital):
             return None
     return None
 
 
+def _opens_content(reading: Reading, sentence: Sentence, verb: int, that: int) -> bool:
+    tags = reading.tags
+    if tags[that + 1] in "A'V" or reading.tokens[that - 1].low in words.grammar("before_that"):
+        return False
+    if that == verb + 1:
+        return True
+    if not reading.has_finite(that + 1, min(sentence.last, that + _FINITE_WITHIN)) and tags[that + 1] != '"':
+        return False
+    if reading.tags[that - 1] in "RO,)" or reading.tokens[that - 1].low in words.numbers("weekdays"):
+        return True
+    return bool({"told", "bare"} & words.cue_verbs()[reading.tokens[verb].low].frames) or any(t in "IU" for t in tags[verb + 1 : that]) or reading.tokens[that - 1].low in ("out", "clear", "sure", "it", "known", "plain")
+
+
+def with_wh(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
+    """X asked whether …, X explained how …, X does not know what …."""
+    its = words.cue_verbs()[reading.tokens[verb].low]
+    if "wh" not in its.frames or is_passive(reading, verb, floor):
+        return None
+    first = _after_addressee(reading, sentence, verb) if "told" in its.frames or its.lemma == "ask" else verb + 1
+    for at in dict.fromkeys((verb + 1, first)):
+        while at < sentence.last - 2 and reading.tags[at] == "R":
+            at += 1
+        if at < sentence.last - 2 and _is_question(reading, its.lemma, at) and reading.has_finite(at + 1, min(sentence.last, at + 25)):
+            return made(reading, sentence, verb, at, floor, "cue_wh")
+    return None
+
+
+def _is_question(reading: Reading, lemma: str, at: int) -> bool:
+    low, following = reading.tokens[at].low, reading.tags[at + 1]
+    if low in words.cue_words("questions", "words"):
+        return following != "U" and not (low in ("who", "which") and following in ",;")
+    return low == "if" and lemma in words.cue_words("questions", "takes_if")
+
+
 def bare(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
     """X said the sea rose: a clause without "that" must open like one and hold a finite verb."""
-    tokens = reading.tokens
-    its = words.cue_verbs()[tokens[verb].low]
+    its = words.cue_verbs()[reading.tokens[verb].low]
     told = "told" in its.frames
-    if its.participle or (not told and not {"bare", "clause"} & its.frames):
+    if (its.participle and "bare" not in its.frames) or not {"bare", "clause", "told"} & its.frames or is_passive(reading, verb, floor):
         return None
     first = _after_addressee(reading, sentence, verb) if told else verb + 1
-    while first < sentence.last and tokens[first].low.endswith("day") and tokens[first].is_capital:
+    while first < sentence.last and (reading.tokens[first].low in words.numbers("weekdays") or reading.tokens[first].low in ("yesterday", "today", "earlier")):
         first += 1
-    if first >= sentence.last - 1:
+    if first >= sentence.last - 1 or not opens_clause(reading, sentence, first, "bare" in its.frames and not its.participle):
         return None
-    freely = "bare" in its.frames and _says_freely(reading, sentence, verb)
-    if not freely and not _opens_clause(reading, sentence, first):
-        return None
-    return _made(reading, sentence, verb, first, floor, "cue_bare")
+    return made(reading, sentence, verb, first, floor, "cue_bare")
 
 
-def _says_freely(reading: Reading, sentence: Sentence, verb: int) -> bool:
-    """Verbs like "say" take no plain objects: what follows in small letters, and is no adverbial, is a clause already."""
-    tokens, first = reading.tokens, verb + 1
-    if sentence.last - first < 4 or not tokens[first].is_word or tokens[first].low in _no_clause():
+def opens_clause(reading: Reading, sentence: Sentence, first: int, freely: bool) -> bool:
+    """Whether a doer and a finite verb follow. `freely`: the verb takes no plain objects, so that any finite verb will do."""
+    tags = reading.tags
+    if tags[first] in "Q":
+        return True
+    if tags[first] == "T":
+        return first + 1 < sentence.last and tags[first + 1] in "A'V"
+    if tags[first] not in "DPKNMsxG" + ("IR,RSdb" if freely else ""):
         return False
-    if tokens[first].low in words.grammar("subject_pronouns") or tokens[first].low in words.grammar("determiners"):
-        return any(t.is_word for t in tokens[first + 2 : first + 4])
-    return _holds_finite(tokens, first, min(sentence.last, first + 8))
+    commas = 0
+    for i in range(first + 1, min(sentence.last, first + _FINITE_WITHIN)):
+        if tags[i] in ';:".':
+            return False
+        commas += tags[i] == ","
+        if not freely and (commas or tags[i] in "WTSUCPQ"):
+            return False
+        if tags[first] == "P" and i == first + 1 and tags[i] in "bxdsAV":
+            return True
+        if reading.is_finite(i):
+            return freely or tags[i] in "AV" or (tags[i] == "d" and _surely_past(reading, i, sentence)) or (tags[i] in "sbx" and tags[i - 1] in "Ks")
+    return False
 
 
-@cache
-def _no_clause() -> frozenset[str]:
-    return words.grammar("prepositions") | words.grammar("clause_words") | words.grammar("adverbs")
+def _surely_past(reading: Reading, at: int, sentence: Sentence) -> bool:
+    return at + 1 < sentence.last and reading.tags[at + 1] in "DPOTURKMS"
 
 
 def _after_addressee(reading: Reading, sentence: Sentence, verb: int) -> int:
     """The token after whom was told: a pronoun, "reporters", or a name."""
-    tokens, at = reading.tokens, verb + 1
-    while at < min(sentence.last, verb + 5) and (tokens[at].is_capital or tokens[at].low in ("the", "a", "his", "her", "their")):
+    tags, at = reading.tags, verb + 1
+    if at < sentence.last and tags[at] in "OP":
+        return at + 1
+    while at < min(sentence.last, verb + 8) and (tags[at] in "K'" or (tags[at] in "DM" and at == verb + 1)):
         at += 1
-    return at + 1 if at == verb + 1 or not tokens[at - 1].is_capital else at
+    if at == verb + 1 or tags[at - 1] in "D":
+        while at < min(sentence.last, verb + 6) and tags[at] in "NsD":
+            at += 1
+            if tags[at - 1] == "N" and reading.tokens[at - 1].low.endswith("s"):
+                break
+    return at
 
 
-def _opens_clause(reading: Reading, sentence: Sentence, first: int) -> bool:
-    tokens, token = reading.tokens, reading.tokens[first]
-    opens = (
-        token.low in words.grammar("subject_pronouns")
-        or token.low in words.grammar("determiners")
-        or token.is_capital
-        or token.low.endswith("s")
-        or token.text[0].isdecimal()
-    )
-    if token.low == "that":
-        return tokens[first + 1].low == "'s" or tokens[first + 1].low in words.grammar("auxiliaries")
-    if not opens or token.low in words.grammar("prepositions"):
-        return False
-    return _holds_finite(tokens, first, sentence.last)
-
-
-def _holds_finite(tokens: list[Token], first: int, last: int) -> bool:
-    for i in range(first, min(last, first + 16)):
-        if tokens[i].text in ".;:":
-            return False
-        if tokens[i].low in words.grammar("finite") or (i > first and tokens[i].low.endswith("ed")):
-            return True
-    return False
-
-
-def _made(reading: Reading, sentence: Sentence, verb: int, first: int, floor: int, rule: str) -> Statement | None:
-    tokens = reading.tokens
-    cue = phrases.verb_group(tokens, verb, floor), verb + 1
-    is_participle = words.cue_verbs()[tokens[verb].low].participle and cue[0] == verb
-    carried = is_participle and rule == "cue_that" and _coordinated(reading, verb, sentence)
-    speaker = None if is_participle else speaker_of(reading, sentence, verb, floor)
-    if not carried and (speaker is None or phrases.is_noun(tokens, verb, speaker, floor)):
+def made(reading: Reading, sentence: Sentence, verb: int, first: int, floor: int, rule: str) -> Statement | None:
+    cue = phrases.verb_group(reading, verb, floor), verb + 1
+    told = told_by(reading, sentence, verb, floor)
+    if told is None:
         return None
-    content = extents.until_next_cue(reading, sentence, first)
-    return Statement(content, cue, rule, speaker, quoting.kind_of(reading, content)) if content is not None else None
-
-
-def _coordinated(reading: Reading, at: int, sentence: Sentence) -> bool:
-    return at > sentence.first and reading.tokens[at - 1].low in ("and", "but", ",")
-
-
-def speaker_of(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tuple[int, int] | None:
-    """The phrase before the verb, or who opened the clause when the verb is the second of two."""
-    start = phrases.verb_group(reading.tokens, verb, sentence.first)
-    if _coordinated(reading, start, sentence) and reading.tokens[start - 1].low != ",":
-        return phrases.opening_subject(reading, min(floor, start), start)
-    return phrases.subject_before(reading, sentence, verb, floor)
-
-
-def with_object(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
-    """X declared victory over Y: the claim is a noun phrase."""
-    tokens = reading.tokens
-    if "object" not in words.cue_verbs()[tokens[verb].low].frames or verb + 1 >= sentence.last:
-        return None
-    if not tokens[verb + 1].is_word or tokens[verb + 1].low in words.grammar("clause_words") | {"this", "it", "them", "him", "her"}:
-        return None
-    speaker = speaker_of(reading, sentence, verb, floor)
-    if speaker is None or phrases.is_noun(tokens, verb, speaker, floor):
-        return None
-    content = extents.object_phrase(reading, sentence, verb + 1, words.grammar("closes_object") - {"to"})
-    if content is None:
-        return None
-    return Statement(
-        content, (phrases.verb_group(tokens, verb, floor), verb + 1), "cue_object", speaker, quoting.kind_of(reading, content)
-    )
-
-
-def with_infinitive(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
-    tokens = reading.tokens
-    if "to" not in words.cue_verbs()[tokens[verb].low].frames or verb + 2 >= sentence.last or tokens[verb + 1].low != "to":
-        return None
-    return _made(reading, sentence, verb, verb + 1, floor, "cue_to")
-
-
-def describes_as(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
-    """… what X describes as Y; a fee that X calls Y."""
-    tokens = reading.tokens
-    if tokens[verb].low not in words.cue_words("nouns", "describing") or verb + 1 >= sentence.last:
-        return None
-    speaker = phrases.subject_before(reading, sentence, verb, floor)
-    if speaker is None or speaker[0] <= sentence.first or tokens[speaker[0] - 1].low not in ("what", "that", "which"):
-        return None
-    first = verb + 2 if tokens[verb + 1].low == "as" else verb + 1
-    if first >= sentence.last:
-        return None
-    content = extents.object_phrase(reading, sentence, first, (words.grammar("closes_object") | words.grammar("finite")) - {"and"})
-    if content is None:
-        return None
-    return Statement(
-        content, (phrases.verb_group(tokens, verb, floor), first), "describes_as", speaker, quoting.kind_of(reading, content)
-    )
-
-
-def according_to(reading: Reading, sentence: Sentence, at: int, floor: int) -> Statement | None:
-    """`at` is the token "according" or "per"."""
-    tokens = reading.tokens
-    speaker = phrases.subject_after(reading, sentence, at + 2) if at + 2 < sentence.last else None
-    if tokens[at + 1 : at + 2] == [] or tokens[at + 1].low != "to" or speaker is None:
-        return None
-    cue = (at, at + 2)
-    if at <= floor + 1 or tokens[at - 1].low in ("but", "and", "that"):
-        content = extents.until_next_cue(reading, sentence, _after_source(reading, sentence, speaker[1]))
-    else:
-        content = extents.trimmed(reading, (floor, at))
+    speaker, carried = told
+    hinted = reading.hints.clauses.get(verb) if reading.hints else None
+    around = _around(reading, sentence, verb, speaker, floor)
+    content = hinted or extents.until_next_cue(reading, sentence, first, around)
     if content is None or content[1] - content[0] < 2:
         return None
-    nobody = tokens[speaker[1] - 1].low in words.cue_words("nouns", "attributing")
-    return Statement(content, cue, "according_to", speaker, quoting.kind_of(reading, content), nobody=nobody)
+    return Statement(content, cue, rule, None if carried else speaker, quoting.kind_of(reading, content))
 
 
-def _after_source(reading: Reading, sentence: Sentence, at: int) -> int:
-    """Where the content begins behind "According to X": past a comma, and past a relative clause between two of them."""
-    tokens = reading.tokens
-    comma = next((i for i in range(at, min(sentence.last, at + _SOURCE_WITHIN)) if tokens[i].text == ","), None)
-    comma = _second_comma(reading, sentence, comma)
-    return at if comma is None or comma + 2 >= sentence.last else comma + 1
-
-
-def _second_comma(reading: Reading, sentence: Sentence, comma: int | None) -> int | None:
-    """Past a relative clause: "According to reports, which could not be checked, …"."""
-    tokens = reading.tokens
-    if comma is None or comma + 1 >= sentence.last or tokens[comma + 1].low not in ("which", "who", "a", "an", "whose"):
-        return comma
-    return next((i for i in range(comma + 1, min(sentence.last, comma + 20)) if tokens[i].text == ","), comma)
-
-
-def noun_cue(reading: Reading, sentence: Sentence, noun: int, floor: int) -> Statement | None:
-    """There are reports that …; amid claims that …: the noun says that somebody said it."""
-    tokens = reading.tokens
-    if (
-        noun + 2 >= sentence.last
-        or tokens[noun + 1].low != "that"
-        or tokens[noun].low not in words.cue_words("nouns", "attributing")
-    ):
+def told_by(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tuple[TokenRange | None, bool] | None:
+    """Who says it, and whether that is whoever spoke last; None where the word is no verb or nobody does it."""
+    start, tags = phrases.verb_group(reading, verb, floor), reading.tags
+    if reading.hints and verb in reading.hints.subjects:
+        return reading.hints.subjects[verb], False
+    before = tags[start - 1] if start > floor else ("" if start == sentence.first else ",")
+    if tags[verb] == "G" and start == verb and (before in ",CSI—" or before == ""):
+        return None if before == "" else (None, True)
+    if not _acts(reading, verb, start, before) or _is_stock(reading, verb, start, floor):
         return None
-    first = _described_from(reading, noun, floor)
-    opening = first
-    while opening > floor and first - opening < 3 and (tokens[opening - 1].low in ("there", *words.grammar("finite"))):
+    speaker = speaker_of(reading, sentence, verb, floor)
+    if speaker is None:
+        return (None, True) if before in (",", "C") and start > sentence.first and start == floor else None
+    return speaker, False
+
+
+def _acts(reading: Reading, verb: int, start: int, before: str) -> bool:
+    """Whether the word is a verb where it stands."""
+    tag = reading.tags[verb]
+    if start < verb or before in "UPQ":
+        return True
+    if tag == "n" or (tag == "G" and before not in "NKsx)"):
+        return False
+    if tag in "xbs":
+        return before in ",CW" or reading.is_finite(verb) or _ends_relative(reading, verb)
+    return tag != "d" or before not in "DI'" or before == ""
+
+
+def _ends_relative(reading: Reading, verb: int) -> bool:
+    """Whether a relative clause stands right before: "those who know him say"."""
+    if reading.tags[verb - 1] not in "ObxRdP":
+        return False
+    before = range(verb - 2, max(0, verb - 12), -1)
+    return any(reading.tokens[i].low == "who" for i in before)
+
+
+def _is_stock(reading: Reading, verb: int, start: int, floor: int) -> bool:
+    """Phrases that tell nobody's words: "that said, …", "it means that …"."""
+    lemma = words.cue_verbs()[reading.tokens[verb].low].lemma
+    subject = reading.tokens[start - 1] if start > floor else None
+    if subject is None:
+        return False
+    return (lemma == "mean" and subject.low not in _OF_SPEECH) or (lemma == "say" and reading.tags[start - 1] == "T" and start - 1 == floor)
+
+
+def speaker_of(reading: Reading, sentence: Sentence, verb: int, floor: int) -> TokenRange | None:
+    """The phrase before the verb, or who opened the clause when the verb is the second of two."""
+    if reading.hints and verb in reading.hints.subjects:
+        return reading.hints.subjects[verb]
+    start = phrases.verb_group(reading, verb, floor)
+    if start <= floor:
+        return None
+    before = reading.tags[start - 1]
+    if before == "U":
+        return _who_is_to(reading, sentence, start - 1, floor)
+    if before == "C" or (before == "," and start - 2 >= floor and reading.tags[start - 2] in "C"):
+        return phrases.opening_subject(reading, _clause_start(reading, floor, start - 1), start - 1)
+    return phrases.subject_before(reading, sentence, verb, floor) or (
+        phrases.opening_subject(reading, floor, start) if before in "VbdAR" else None
+    )
+
+
+def _clause_start(reading: Reading, floor: int, before: int) -> int:
+    """Where the innermost clause opens: behind the last "when" with no comma between it and the verb."""
+    for i in range(before - 1, max(floor, before - 25), -1):
+        if reading.tags[i] in ",;":
+            break
+        if reading.tags[i] == "S":
+            return i + 1
+    return floor
+
+
+def _who_is_to(reading: Reading, sentence: Sentence, to: int, floor: int) -> TokenRange | None:
+    """Who "came to say": the doer of the nearest verb before "to"."""
+    for i in range(to - 1, max(floor - 1, to - 14), -1):
+        if reading.is_finite(i):
+            who = (i, i + 1) if reading.tags[i] == "Q" else phrases.subject_before(reading, sentence, i, floor)
+            return None if who is not None and reading.tokens[who[0]].low in ("it", "there", "it's") else who
+    return None
+
+
+def _around(reading: Reading, sentence: Sentence, verb: int, speaker: TokenRange | None, floor: int) -> Around:
+    if speaker is None:
+        return extents.PLAIN
+    tokens, tags = reading.tokens, reading.tags
+    opening = speaker[0] - 1
+    while opening > sentence.first and tags[opening] == "R":
         opening -= 1
-    if tokens[opening].low != "there" and not tokens[noun].low.endswith("s"):
-        return None
-    cue = (opening if tokens[opening].low == "there" else first, noun + 2)
-    content = extents.until_next_cue(reading, sentence, noun + 2)
-    if content is None:
-        return None
-    return Statement(content, cue, "noun_cue", (first, noun + 1), quoting.kind_of(reading, content), nobody=True)
-
-
-def _described_from(reading: Reading, noun: int, floor: int) -> int:
-    """Where the adjectives of "various reports" begin."""
-    tokens, first = reading.tokens, noun
-    ends = words.grammar("finite") | words.grammar("prepositions")
-    while first > max(floor, noun - 6) and tokens[first - 1].is_word and tokens[first - 1].low not in ends:
-        first -= 1
-    return first
-
-
-def headline(reading: Reading, sentence: Sentence) -> Statement | None:
-    """PM: Iraq No Longer Needs Forces."""
-    tokens = reading.tokens
-    colon = next((i for i in range(sentence.first, min(sentence.last, sentence.first + 6)) if tokens[i].text == ":"), None)
-    if colon is None or colon == sentence.first or colon + 2 >= sentence.last:
-        return None
-    content = extents.trimmed(reading, (colon + 1, sentence.last))
-    if content is None or content[1] - content[0] < 3:
-        return None
-    return Statement(content, (colon, colon + 1), "headline_colon", (sentence.first, colon), quoting.kind_of(reading, content))
+    to = phrases.verb_group(reading, verb, floor) - 1
+    if to >= floor and tags[to] == "U" and (to == floor or tags[to - 1] in ",C"):
+        return Around(subordinate=True)
+    subordinate = opening >= sentence.first and tags[opening] == "S" and tokens[opening].low != "so"
+    attitude = words.cue_verbs()[tokens[verb].low].lemma in words.cue_words("attitudes", "lemmas")
+    loose = attitude or tokens[speaker[0]].low in _OF_SPEECH
+    return Around(subordinate, tags[speaker[1] - 1] == "W" and speaker[1] - speaker[0] > 1, loose)

@@ -60,17 +60,28 @@ def cue_verbs() -> dict[str, Verb]:
             frames.setdefault(lemma, set()).update(group["frames"])
     found = {}
     for lemma, its_frames in frames.items():
-        for form in cues["irregular"].get(lemma) or _inflected(lemma):
+        for form in cues["irregular"].get(lemma) or inflected(lemma):
             found[form] = Verb(lemma, frozenset(its_frames), form.endswith("ing"))
     return found
 
 
-def _inflected(lemma: str) -> list[str]:
+def inflected(lemma: str) -> list[str]:
     if lemma.endswith("y") and lemma[-2] not in "aeiou":
         return [lemma, lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing"]
     stem = lemma.removesuffix("e")
     third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x")) else "s")
     return [lemma, third, stem + "ed", ("agree" if lemma == "agree" else stem) + "ing"]
+
+
+@cache
+def cue_particles() -> dict[str, frozenset[str]]:
+    """Of verbs that attribute only with one of these words behind them: point *out*."""
+    return {lemma: frozenset(its) for lemma, its in table("cues")["particles"].items()}
+
+
+@cache
+def cue_prepositions() -> dict[str, frozenset[str]]:
+    return {lemma: frozenset(its) for lemma, its in table("cues")["prepositions"].items()}
 
 
 @cache

@@ -1,0 +1,52 @@
+"""A text cut into words, and what a sentence is."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from app.extract.lang.en import words
+
+
+class Token(NamedTuple):  # a quarter of the time a frozen dataclass takes to make, and there are 400,000 in 2 MB
+    start: int
+    end: int
+    text: str
+    low: str
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalnum()
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[0].isupper() or (self.text[:4].rpartition("-")[2][:1].isupper() and self.text[0].isalpha())
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`first` and `last` are a half-open range of tokens; `heading` is True for a line that is no sentence."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    paragraph: int
+    heading: bool
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    short = "|".join(sorted(words.grammar("abbreviations"), key=lambda w: (-len(w), w)))
+    led = "|".join(sorted(words.naming("led")))
+    return re.compile(
+        rf"(?<!\w)(?:(?:[^\W\d_]\.){{2,5}}|(?:{short})\.|[A-Z]\.(?=\s?[A-Z]))"
+        r"|\d+(?:[.,:]\d+)*(?:\w|-\w){0,40}"
+        rf"|'[sS]\b|-(?:{led})\b"
+        rf"|\w(?:\w|-(?!(?:{led})\b)\w|'(?![sS]\b)\w){{0,100}}"
+        r"|[^\w\s]"
+    )
+
+
+def tokens(view: str) -> list[Token]:
+    return [Token(m.start(), m.end(), m[0], m[0].lower()) for m in _pattern().finditer(view)]
