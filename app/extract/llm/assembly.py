@@ -43,7 +43,8 @@ class _Placed:
 def extraction(name: str, text: str, published: date | None, parts: Parts, warnings: list[str]) -> Extraction:
     """`parts` are stretches of the text in order, each with what the model said about it."""
     read, lost = reading.read(text), Counter[str]()
-    found_dates = dates.find(read.view, published)
+    line = dateline.find(read)
+    found_dates = dates.find(read, line, published)
     english = all(answer.language in (None, "en") for _, answer in parts)
     names = _names(text, parts, lost)
     cast = Cast(text, _clustered(read, found_dates, names) if english else clustered(text, names))
@@ -52,7 +53,7 @@ def extraction(name: str, text: str, published: date | None, parts: Parts, warni
     qualified = told.qualified(read, found_dates, [one.at for one in placed])
     claims = tuple(_claim(cast, one, its, english) for one, its in zip(placed, qualified, strict=True))
     dropped = [*_warnings(lost, [answer for _, answer in parts]), *([] if english else [ENGLISH_ONLY])]
-    return Extraction(name, cast.entities(), tuple(found_dates), claims, dateline.find(read), (*warnings, *dropped))
+    return Extraction(name, cast.entities(), tuple(found_dates), claims, dateline.dated(line, found_dates), (*warnings, *dropped))
 
 
 def _warnings(lost: Counter[str], answers: list[Answer]) -> list[str]:
