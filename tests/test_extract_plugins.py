@@ -1,5 +1,6 @@
 """How extractors are found: by name, by what follows the colon, or because an installed package brings them."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app.extract.pieces import pieces
 from app.ingest import extract as read_with
 from app.settings import Settings
 
+DOCS = (Path(__file__).parent.parent / "docs" / "extractors.md").read_text("utf-8")
 # A package as somebody else would publish it: one extractor, one maker of extractors, and one mistake.
 PACKAGE = {
     "headlines.py": """
@@ -132,3 +134,29 @@ def test_the_settings_of_the_llm_and_of_plug_ins_reach_the_extractors_and_the_ke
 )
 def test_a_long_text_is_cut_where_it_hurts_least(text: str, cut: list[str]) -> None:
     assert [text[p.start : p.end] for p in pieces(text, 12)] == cut
+
+
+def test_the_plug_in_that_the_documentation_shows_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
+    (entry,) = re.findall(r'^numbers = "(\w+)"$', DOCS, re.MULTILINE)
+    (tmp_path / f"{entry}.py").write_text(code, "utf-8")
+    (tmp_path / "numbers-1.dist-info").mkdir()
+    (tmp_path / "numbers-1.dist-info" / "entry_points.txt").write_text(f"[dateline.extractors]\nnumbers = {entry}\n", "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    text = "It rained. The dam holds 3 lakes. No."
+    assert [text[c.start : c.end] for c in extract.find("numbers").extract(text, None).claims] == ["The dam holds 3 lakes"]
+
+
+def test_the_documentation_tells_every_setting_of_the_llm_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `DATELINE_(LLM_\w+)` \|.*\| ([^|]+) \|$", DOCS, re.MULTILINE))
+    unset = {"LLM_URL": "must be set", "LLM_MODEL": "must be set", "LLM_KEY": "none"}
+    fields = {name.upper(): field.default for name, field in Settings.model_fields.items() if name.startswith("llm_")}
+    assert rows == {name: unset.get(name, str(default)) for name, default in fields.items()}
+
+
+def test_no_extractor_but_the_llm_knows_the_network() -> None:
+    network = re.compile(r"^\s*(?:import|from) (?:httpx|socket|ssl|urllib\.request|http\.client)\b", re.MULTILINE)
+    folder = Path(extract.__path__[0])
+    knowing = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py") if network.search(path.read_text("utf-8"))}
+    assert knowing <= {"llm/server.py", "data/make_gazetteers.py"}
+    assert "llm/server.py" in knowing

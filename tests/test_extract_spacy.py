@@ -11,7 +11,7 @@ from app.errors import ExtractorUnavailable, NotFound
 from app.extract import spacy as extractor
 from app.models.extraction import Extraction
 
-spacy = pytest.importorskip("spacy", reason="spaCy is an extra: python3 run.py test-extra")
+spacy = pytest.importorskip("spacy", reason="spaCy is an extra: pip install 'dateline[spacy]'")
 
 # word/part of speech/relation/place of the head; what the parser learns here it says again of the same sentences. The rules alone
 # find "The man Bob" speaking, nobody in the second sentence, and in the third a claim of the project.
@@ -78,7 +78,7 @@ def sentence(which: str) -> str:
 
 
 def test_the_names_are_the_pipelines_with_our_types_and_a_people_is_its_country(tmp_path: Path) -> None:
-    text = "Boulder hired Amber Cross for Floodfest on Tuesday, Iraqi papers and Widget Weekly said."
+    text = "Boulder hired Amber Cross for Floodfest on Tuesday, Iraqi papers and Widget Gazette said."
     found = read(saved(naming(), tmp_path / "names"), text)
     assert names(found, text) == [
         ("organization", "Boulder"),
