@@ -33,7 +33,7 @@ def _stepped_year(phrase: Phrase, context: Context) -> Year | None:
         last = context.last.earliest if context.last else None
         return Year(last.year + words.numbers("steps")[step or "that"], context.last_text, True) if last else None
     if context.today is None:
-        return None
+        return Year(None)
     return Year(context.today.year + words.numbers("steps")[step or "this"], context.reference, True)
 
 
@@ -71,10 +71,15 @@ def _day_range(phrase: Phrase, context: Context) -> Placed:
     return placed(calendar.Stretch(written, written), year.anchor, year.inferred)
 
 
+def _is_every_year(year: Year, context: Context) -> bool:
+    """ "In July it rains": a timeless text without a verb of the past."""
+    return year.inferred and context.is_timeless and context.ahead is not False and not context.tells_of_past
+
+
 def _month(phrase: Phrase, context: Context) -> Placed:
     month = month_number(phrase.word("month") or "")
     year = year_of(phrase, context, month)
-    if year.number is None:
+    if year.number is None or _is_every_year(year, context):
         return Placed(f"XXXX-{month:02d}")
     return placed(calendar.one_month(year.number, month), year.anchor, year.inferred)
 
@@ -82,7 +87,9 @@ def _month(phrase: Phrase, context: Context) -> Placed:
 def _season(phrase: Phrase, context: Context) -> Placed:
     season = words.numbers("seasons")[phrase.word("season") or ""]
     years = phrase.all("year")
-    year = Year(int(years[0])) if years else (_stepped_year(phrase, context) or (Year(context.borrowed) if context.borrowed else None))
+    year = (
+        Year(int(years[0])) if years else (_stepped_year(phrase, context) or (Year(context.borrowed) if context.borrowed else None))
+    )
     if year is None and context.today and not context.tells_of_past:
         year = Year(calendar.season_near(context.today, season, context.ahead), context.reference, True)
     year = year or context.undated_year()
@@ -113,7 +120,12 @@ def _years(phrase: Phrase, _: Context) -> Placed:
     return placed(calendar.Stretch(f"{first}/{last}", f"{first}/{last}"))
 
 
-def _decade(phrase: Phrase, context: Context) -> Placed:
+def _short_year(phrase: Phrase, _: Context) -> Placed:
+    """The 21 of "1920 – 21"."""
+    return placed(calendar.one_year(int(phrase.before(2)[:2] + phrase.lexemes[0].low)), None, True)
+
+
+def _decade(phrase: Phrase, _: Context) -> Placed:
     written = phrase.word("decade") or phrase.word("year")
     if written is None:
         tens = words.numbers("decades")[phrase.word("decade_word") or ""]
@@ -131,7 +143,7 @@ def _century(phrase: Phrase, _: Context) -> Placed:
 
 def _numeric(phrase: Phrase, _: Context) -> Placed:
     """Americans write the month first, with slashes; with full stops the day stands first."""
-    written = [l.low for l in phrase.lexemes]
+    written = [lexeme.low for lexeme in phrase.lexemes]
     if written == ["9", "/", "11"]:
         return placed(calendar.one_day(date(2001, 9, 11)))
     if len(written) == 1:
@@ -144,7 +156,7 @@ def _numeric(phrase: Phrase, _: Context) -> Placed:
 
 
 def _holiday(phrase: Phrase, context: Context) -> Placed:
-    name = re.sub(r"\s+", " ", " ".join(l.low for l in phrase.lexemes if not l.low.isdigit())).replace(" 's", "'s").replace(" '", "'")
+    name = " ".join(lexeme.low for lexeme in phrase.lexemes if not lexeme.low.isdigit()).replace(" '", "'").rstrip(" ,")
     near = holiday(name, context.today.year if context.today else 2000)
     year = year_of(phrase, context, near.month, near.day)
     if year.number is None:
@@ -175,6 +187,7 @@ PLACES: dict[str, Callable[[Phrase, Context], Placed]] = {
     "season": _season,
     "century": _century,
     "years": _years,
+    "short_year": _short_year,
     "decade": _decade,
     "holiday": _holiday,
     "year": lambda p, _: placed(calendar.one_year(p.written_year or 0)),

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from app.extract.lang.en import calendar, words
 from app.extract.lang.en.date_phrase import VAGUE, Context, Phrase, Placed, counted, number
 
-_UNIT_KINDS = ("unit", "second", "day_unit", "night", "week_unit", "weekend", "quarter_unit", "year_unit", "units", "nights")
+OF_THE_CLOCK = ("second", "minute", "hour")
+UNIT_KINDS = ("unit", "second", "day_unit", "night", "week_unit", "weekend", "quarter_unit", "year_unit", "units", "nights")
 
 
 def unit(phrase: Phrase) -> str:
     """The singular of the (last) unit it names."""
-    written = phrase.all(*_UNIT_KINDS)[-1]
+    return singular(phrase.all(*UNIT_KINDS)[-1])
+
+
+def singular(written: str) -> str:
     plurals: dict[str, str] = words.table("dates")["plurals"]
     return plurals.get(written, written)
 
@@ -21,12 +25,15 @@ def count(phrase: Phrase) -> float | None:
     low = [lexeme.low for lexeme in phrase.lexemes]
     if any(phrase.has(kind) for kind in ("vague", "couple", "dozen", "some")):
         return 12.0 if low[:2] == ["a", "dozen"] else None
+    if phrase.has("slash"):  # "2 1/2"
+        *whole, part, parts = (float(n) for n in phrase.all("small"))
+        return sum(whole) + part / parts
     written = phrase.all("a", "number", "hundred", "small", "large", "year")
     halves = 0.5 if phrase.has("half") else 0.0
     if halves and not phrase.has("and"):
         return halves  # "half a year"
     total = _total([word for word in written if not (word in ("a", "an") and len(written) > 1)])
-    return None if total is None else total + halves
+    return None if total is None else total + halves  # none at all in "years ago", "minutes"
 
 
 def _total(written: list[str]) -> float | None:
@@ -49,7 +56,9 @@ def written_length(how_many: float | None, of: str) -> str:
 
 
 def _duration(phrase: Phrase, _: Context) -> Placed:
-    how_many = None if len(phrase.lexemes) == 1 else count(phrase)
+    how_many = count(phrase)
+    if how_many is None and phrase.lexemes[0].low in words.table("dates")["units"]:  # "day-long"
+        how_many = 1
     return Placed(written_length(how_many, unit(phrase)), None, "duration")
 
 
@@ -65,7 +74,7 @@ def _span(phrase: Phrase, context: Context) -> Placed:
         return Placed("FUTURE_REF" if phrase.has("next") else "PAST_REF" if phrase.has("last") else written_length(None, of))
     how_many = count(phrase)
     value = written_length(how_many, of)
-    if context.today is None or how_many is None or how_many != int(how_many) or phrase.has("this") or of in ("second", "minute", "hour"):
+    if context.today is None or how_many is None or how_many != int(how_many) or phrase.has("this") or of in OF_THE_CLOCK:
         return Placed(value, None, "duration")
     ahead = phrase.has("next")
     other = calendar.moved(context.today, of, int(how_many) if ahead else -int(how_many))
@@ -90,7 +99,7 @@ _SET_OF: dict[str, Callable[[str], str]] = {
     "month": lambda w: f"XXXX-{words.numbers('months')[w.rstrip('.')]:02d}",
     "season": lambda w: "XXXX-" + calendar.season(2000, words.numbers("seasons")[w]).timex[5:],
     "part_of_day": lambda w: "XXXX-XX-XXT" + words.table("dates")["parts_of_day"][w].removeprefix("T"),
-    "holiday": lambda w: "P1Y",
+    "holiday": lambda _: "P1Y",
 }
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import NamedTuple
 
 from app.extract.lang.en import date_words, words
@@ -45,15 +44,17 @@ def counted(stretch: Stretch, anchor: str | None) -> Placed:
 VAGUE = Placed(None)
 
 
-@dataclass
 class Phrase:
     """`first` and `last` are a half-open range of the line; `core` is where the time itself begins, behind "the end of"."""
 
-    shape: str
-    line: date_words.Line
-    first: int
-    core: int
-    last: int
+    __slots__ = ("core", "first", "kinds", "last", "lexemes", "line", "shape", "written_year")
+
+    def __init__(self, shape: str, line: date_words.Line, first: int, core: int, last: int) -> None:
+        self.shape, self.line, self.first, self.core, self.last = shape, line, first, core, last
+        self.lexemes: list[Token] = line.lexemes[core:last]
+        self.kinds: str = line.kinds[core:last]
+        year = self.word("year")
+        self.written_year = int(year) if year else None
 
     @property
     def start(self) -> int:
@@ -63,21 +64,13 @@ class Phrase:
     def end(self) -> int:
         return self.line.lexemes[self.last - 1].end
 
-    @cached_property
-    def lexemes(self) -> list[Token]:
-        return self.line.lexemes[self.core : self.last]
-
-    @cached_property
-    def kinds(self) -> str:
-        return self.line.kinds[self.core : self.last]
-
     def has(self, kind: str) -> bool:
         return date_words.letters()[kind] in self.kinds
 
     def word(self, *kinds: str) -> str | None:
         """The first word of one of these kinds, in small letters."""
-        letters = [date_words.letters()[kind] for kind in kinds]
-        return next((lexeme.low for lexeme, kind in zip(self.lexemes, self.kinds, strict=True) if kind in letters), None)
+        places = [place for kind in kinds if (place := self.kinds.find(date_words.letters()[kind])) >= 0]
+        return self.lexemes[min(places)].low if places else None
 
     def all(self, *kinds: str) -> list[str]:
         letters = [date_words.letters()[kind] for kind in kinds]
@@ -88,14 +81,13 @@ class Phrase:
         place = self.first - steps
         return self.line.lexemes[place].low if place >= 0 and self.line.kinds[place] != "\n" else ""
 
+    def led_by(self) -> str:
+        """The word before the time itself, the last of its lead where it has one."""
+        return self.line.lexemes[self.core - 1].low if self.first < self.core else self.before()
+
     def after(self, steps: int = 0) -> Token:
         """The word behind it; a line feed at a sentence's end."""
         return self.line.lexemes[min(self.last + steps, len(self.line.lexemes) - 1)]
-
-    @property
-    def written_year(self) -> int | None:
-        year = self.word("year")
-        return int(year) if year else None
 
 
 @dataclass
@@ -109,8 +101,11 @@ class Context:
     reference: str
     year: int | None
     tells_of_past: bool = False
+    is_timeless: bool = False  # the text never speaks from a day of its own: its "July" is every July
     last: FoundDate | None = None
     last_text: str = ""
+    last_day: FoundDate | None = None
+    last_day_text: str = ""
     named_year: int | None = None
     ahead: bool | None = None  # whether the verb over the phrase at hand looks ahead
     borrowed: int | None = None  # the year of the phrase behind, which this one shares: "from May to June 2019"

@@ -1,4 +1,4 @@
-"""Two times that belong together: "from May to June 2019", "2014 to 2017". Each end is a time of its own; both know the whole range."""
+"""Two times that belong together: "from May to June 2019". Each end is a time of its own, and both know the whole range."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -22,11 +22,19 @@ def borrowed_year(phrases: list[Phrase], place: int) -> int | None:
         behind = phrases[place + 1]
         if behind.written_year and behind.shape in (*_SHARING, "month_year", "season_year"):
             return behind.written_year - (_months(phrase) > _months(behind) and _joined(phrase, behind, _UNTIL))
+    if place and _is_in_year(phrases[place - 1], phrase):
+        return phrases[place - 1].written_year
     if place and _joined(phrases[place - 1], phrase, _AND):
         before = phrases[place - 1]
         if before.written_year and before.shape in (*_SHARING, "month_year", "season_year"):
             return before.written_year + (_months(phrase) < _months(before) and _joined(before, phrase, _UNTIL))
     return None
+
+
+def _is_in_year(year: Phrase, phrase: Phrase) -> bool:
+    """ "In 1910, on October 5"."""
+    between = [lexeme.low for lexeme in phrase.line.lexemes[year.last : phrase.first]]
+    return year.shape == "year" and between in ([",", "on"], ["on"], [",", "in"])
 
 
 def _months(phrase: Phrase) -> int:

@@ -7,8 +7,8 @@ So a text becomes a string, one letter for each word, and the shapes of `date_pa
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from app.extract.lang.en import words
 from app.extract.lang.en.reading import Reading, Token
@@ -27,8 +27,7 @@ _TABLES = {
     "sets": "set_word",
 }
 _SHAPED = ("small", "large", "year", "nth", "decade", "clock", "iso", "numeric", "code")
-_MADE = ("weekdays", "reference", "holiday", "rest", "other")
-_CAPITALISED = ("month", "weekday", "weekdays")
+_MADE = ("weekdays", "reference", "holiday", "rest", "opener", "other")
 _NUMERIC = [
     ("iso", re.compile(r"\d{4}-\d\d-\d\d(?:t[\d:.]+z?)?")),
     ("clock", re.compile(r"(?:[01]?\d|2[0-4])[:.][0-5]\d(?::[0-5]\d)?(?:am|pm)?|(?:1[0-2]|0?[1-9])(?:am|pm)")),
@@ -39,7 +38,6 @@ _NUMERIC = [
     ("small", re.compile(r"0?[1-9]|[12]\d|3[01]")),
     ("large", re.compile(r"\d+|\d{1,3}(?:,\d{3})+|\d+\.\d+")),
 ]
-_CODE = re.compile(r"[qh][1-4]")
 
 
 @cache
@@ -47,6 +45,9 @@ def letters() -> dict[str, str]:
     """Kind → its letter, from a part of Unicode that no pattern gives a meaning to."""
     kinds = [*_TABLES.values(), *words.table("dates")["terms"], *_SHAPED, *_MADE]
     return {kind: chr(0x3400 + i) for i, kind in enumerate(dict.fromkeys(kinds))}
+
+
+_DOUBTFUL = frozenset(letters()[kind] for kind in ("month", "weekday", "weekdays", "hyphen", "dash"))
 
 
 @cache
@@ -60,12 +61,8 @@ def _kinds() -> dict[str, str]:
     found |= {f"{day}.": letters()["weekday"] for day in words.numbers("weekdays") if len(day) < 6}
     for kind, its_words in words.table("dates")["terms"].items():
         found |= dict.fromkeys(its_words, letters()[kind])
-    return found
-
-
-@cache
-def _capitalised() -> frozenset[str]:
-    return frozenset(letters()[kind] for kind in _CAPITALISED)
+    codes = {f"{part}{number}" for part in "qh" for number in "1234"}
+    return dict.fromkeys([*phrases(), *sorted(codes)], letters()["opener"]) | dict.fromkeys(codes, letters()["code"]) | found
 
 
 @lru_cache(maxsize=4096)
@@ -74,45 +71,49 @@ def _shaped(low: str) -> str:
     return letters()[kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """`kinds[i]` is the kind of `lexemes[i]`; `owners[i]` the index of the token it is or is part of."""
+class Line(NamedTuple):
+    """`kinds[i]` is the kind of `lexemes[i]`; a line feed stands behind each sentence."""
 
     kinds: str
     lexemes: list[Token]
-    owners: list[int]
 
 
 def line(reading: Reading) -> Line:
     kinds: list[str] = []
     lexemes: list[Token] = []
-    owners: list[int] = []
-    known, other, capitalised = _kinds(), letters()["other"], _capitalised()
+    heads: list[int] = []  # where a phrase of more words may begin
+    known, opening, other = _kinds(), phrases(), letters()["other"]
     for sentence in reading.sentences:
-        for index in range(sentence.first, sentence.last):
-            token = reading.tokens[index]
+        for token in reading.tokens[sentence.first : sentence.last]:
             low = token.low
             kind = known.get(low)
-            if kind is None:
-                if "-" in low or low[0].isdigit():
-                    for part in _parts(token):
-                        kinds.append(_kind(part))
-                        lexemes.append(part)
-                        owners.append(index)
-                    continue
-                kind = letters()["code"] if len(low) == 2 and _CODE.match(low) else other
-            elif kind in capitalised and not token.text[0].isupper():
-                kind = other
-            elif low in "-—":
-                kind = letters()["hyphen" if _is_tight(reading.view, token) else "dash"]
-            kinds.append(kind)
+            if kind is not None:
+                if low in opening:
+                    heads.append(len(kinds))
+                kind = kind if kind not in _DOUBTFUL else _doubtful(reading.view, token, kind)
+            elif "-" in low or low[0].isdecimal():
+                for part in _parts(token):
+                    kinds.append(_kind(part))
+                    lexemes.append(part)
+                continue
+            kinds.append(kind or other)
             lexemes.append(token)
-            owners.append(index)
         kinds.append("\n")
         lexemes.append(Token(sentence.end, sentence.end, "\n", "\n"))
-        owners.append(sentence.last)
-    _mark_phrases(kinds, lexemes)
-    return Line("".join(kinds), lexemes, owners)
+    _mark_phrases(kinds, lexemes, heads)
+    return Line("".join(kinds), lexemes)
+
+
+def _doubtful(view: str, token: Token, kind: str) -> str:
+    """A stroke is a hyphen where it joins; a month or weekday is written large."""
+    if token.low in "-—":
+        return letters()["hyphen" if _is_tight(view, token) else "dash"]
+    return kind if token.text[0].isupper() or token.low in _unmistakable() else letters()["other"]
+
+
+@cache
+def _unmistakable() -> frozenset[str]:
+    return frozenset(words.table("dates")["evidence"]["unmistakable"])
 
 
 def _is_tight(view: str, mark: Token) -> bool:
@@ -123,8 +124,12 @@ def _is_tight(view: str, mark: Token) -> bool:
 def _kind(part: Token) -> str:
     kind = _kinds().get(part.low)
     if kind is None:
-        return _shaped(part.low) if part.low[0].isdigit() else letters()["other"]
-    return kind if kind not in _capitalised() or part.text[0].isupper() else letters()["other"]
+        return _shaped(part.low) if part.low[0].isdecimal() else letters()["other"]
+    return (
+        kind
+        if kind not in _DOUBTFUL or part.low == "-" or part.text[0].isupper() or part.low in _unmistakable()
+        else letters()["other"]
+    )
 
 
 def _parts(token: Token) -> Iterable[Token]:
@@ -151,37 +156,51 @@ def _compounding() -> frozenset[str]:
     return frozenset(word for table in tables for word in words.table("dates")[table])
 
 
+class Named(NamedTuple):
+    """A phrase of the tables: its words, how many of them only stand before it, and what it is."""
+
+    words: tuple[str, ...]
+    before: int
+    kind: str
+
+
 @cache
-def phrases() -> dict[str, list[tuple[tuple[str, ...], int, str]]]:
-    """First word → the phrases it opens, longest first: their words, how many of them only stand before, and the kind."""
-    found: dict[str, list[tuple[tuple[str, ...], int, str]]] = {}
+def phrases() -> dict[str, dict[str, list[Named]]]:
+    """First word → second word ("" where there is none) → the phrases, longest first."""
+    found: dict[str, dict[str, list[Named]]] = {}
     dates = words.table("dates")
-    named = [(name, "holiday") for key in ("holidays", "weekday_holidays", "easter_holidays") for name in dates[key]]
-    named += [(name, "reference") for names in dates["references"].values() for name in names]
-    for name, kind in named:
+    listed = [(name, "holiday") for key in ("holidays", "weekday_holidays", "easter_holidays") for name in dates[key]]
+    listed += [(name, "reference") for names in dates["references"].values() for name in names]
+    for name, kind in sorted(listed, key=lambda item: -len(item[0].split())):
         before, _, phrase = name.rpartition("|")
         split = tuple(f"{before} {phrase}".replace("'s", " 's").replace("s' ", "s ' ").split())
-        found.setdefault(split[0], []).append((split, len(before.split()), kind))
-    return {head: sorted(its, key=lambda p: -len(p[0])) for head, its in found.items()}
+        named = Named(split, len(before.split()), kind)
+        found.setdefault(split[0], {}).setdefault(split[1] if len(split) > 1 else "", []).append(named)
+    return found
 
 
-def _mark_phrases(kinds: list[str], lexemes: list[Token]) -> None:
+def _mark_phrases(kinds: list[str], lexemes: list[Token], heads: list[int]) -> None:
     opening, taken = phrases(), 0
-    for i, lexeme in enumerate(lexemes):
-        if i < taken or lexeme.low not in opening:
-            continue
-        for phrase, before, kind in opening[lexeme.low]:
-            end = i + len(phrase)
-            if len(phrase) > 1 and tuple(l.low for l in lexemes[i:end]) != phrase:
-                continue
-            if phrase[-1] == "past" and end < len(kinds) and kinds[end] in _counting():
-                continue
-            if kind == "holiday" and not lexeme.text[0].isupper():
-                continue
-            kinds[i + before] = letters()[kind]
-            kinds[i + before + 1 : end] = [letters()["rest"]] * (len(phrase) - before - 1)
-            taken = end
-            break
+    for i in heads:
+        its = opening[lexemes[i].low]
+        candidates = its.get(lexemes[i + 1].low, its.get("")) if i >= taken else None
+        for named in candidates or ():
+            if _fits(named, kinds, lexemes, i):
+                taken = i + len(named.words)
+                kinds[i + named.before : taken] = [
+                    letters()[named.kind],
+                    *[letters()["rest"]] * (len(named.words) - named.before - 1),
+                ]
+                break
+
+
+def _fits(named: Named, kinds: list[str], lexemes: list[Token], i: int) -> bool:
+    end = i + len(named.words)
+    if any(lexeme.low != word for lexeme, word in zip(lexemes[i:end], named.words, strict=False)) or end > len(kinds):
+        return False
+    if named.kind == "holiday":
+        return lexemes[i].text[0].isupper()
+    return not (named.words[-1] == "past" and end < len(kinds) and kinds[end] in _counting())
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The line that opens a dispatch: `BAGHDAD (Dispatches) –`, `LONDON, March 3 (Reuters) -`, `PARIS —`, or only its day: `Tuesday, May 3, 2011`."""
+"""The line that opens a dispatch: `BAGHDAD (Dispatches) –`, `LONDON, March 3 (Reuters) -`, `PARIS —`, or its day alone."""
 
 import re
 from collections.abc import Sequence

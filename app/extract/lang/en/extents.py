@@ -51,7 +51,7 @@ def _ends_at(reading: Reading, sentence: Sentence, first: int, at: int, around: 
     if at + 1 >= sentence.last:
         return False
     if tags[at] == ";":
-        return reading.tokens[at + 1].low != "that"
+        return tags[at + 1] not in "TICSW" or next_cue(reading, sentence, at)
     if next_cue(reading, sentence, at):
         return True
     if tags[at] != ",":
@@ -77,7 +77,14 @@ def _new_clause(reading: Reading, sentence: Sentence, first: int, comma: int, ar
     segment = _segment(reading, first, comma)
     if tags[segment] in _OPENS_ADVERBIAL and not around.subordinate and not (segment == first and tags[first] == "W"):
         return False
-    return reading.has_finite(max(first, comma - 40), comma) and _clause_from(reading, sentence, start)
+    return reading.has_finite(max(first, comma - 40), comma) and not _fronted(reading, first, comma) and _clause_from(reading, sentence, start)
+
+
+def _fronted(reading: Reading, first: int, comma: int) -> bool:
+    """Whether the comma closes what was put before a clause: "the point is that in many places, they …"."""
+    tags = reading.tags
+    last = next((i for i in range(comma - 1, max(first, comma - 30), -1) if tags[i] == "T" and tags[i - 1] not in "NKsAI"), None)
+    return last is not None and tags[last + 1] in "ISW"
 
 
 def _segment(reading: Reading, first: int, comma: int) -> int:
@@ -118,7 +125,8 @@ def next_cue(reading: Reading, sentence: Sentence, at: int) -> bool:
     if verb is not None and tags[i] in "GdVnbs":
         if verb.participle:
             return (after_comma or joined) and _tells(reading, sentence, i)
-        return (joined and tags[i] in "dV" and _tells(reading, sentence, i)) or (after_comma and tokens[i + 1].low == "that")
+        plain = tags[i] in "dV" or tags[i + 1] in 'T"'
+        return (joined and plain and _tells(reading, sentence, i)) or (after_comma and tokens[i + 1].low == "that")
     return _cue_with_subject(reading, sentence, i, joined, after_comma)
 
 

@@ -8,6 +8,7 @@ LONGEST_APPOSITION = 30
 _NOUN_LIKE = "NKMxsO"
 _INSIDE = "NKMDJxsdnGR'OPB"
 _OPENS_RELATIVE = "WT"
+_TIMES = ("this", "last", "next")  # they open an adverbial, not the phrase: "a study published this week"
 
 
 def verb_group(reading: Reading, verb: int, floor: int) -> int:
@@ -23,21 +24,18 @@ def verb_group(reading: Reading, verb: int, floor: int) -> int:
 def subject_before(reading: Reading, sentence: Sentence, verb: int, floor: int | None = None) -> TokenRange | None:
     """The noun phrase that ends before `verb`; over an apposition between commas to the name it explains."""
     floor = sentence.first if floor is None else floor
-    at = _left_of_group(reading, verb, floor)
+    at = left_of_group(reading, verb, floor)
     if at <= floor:
         return None
     before = reading.tags[at - 1]
     if before == ",":
-        return _before_apposition(reading, at - 1, floor)
-    if before == ")":
-        opening = _bracket(reading, at - 1, floor)
-        return None if opening is None else phrase_ending(reading, opening, floor)
+        return _before_apposition(reading, at - 1, floor, lone=at < verb or not any(t in "AVQ" for t in reading.tags[floor : at - 1]))
     if before in _OPENS_RELATIVE or (before == "S" and reading.tokens[at - 1].low == "as"):
         return _antecedent(reading, at - 1, floor)
     return phrase_ending(reading, at, floor)
 
 
-def _left_of_group(reading: Reading, verb: int, floor: int) -> int:
+def left_of_group(reading: Reading, verb: int, floor: int) -> int:
     tags, at = reading.tags, verb
     while at > floor and (tags[at - 1] in "ABR" or reading.tokens[at - 1].low in ("both", "all")):
         at -= 1
@@ -45,7 +43,7 @@ def _left_of_group(reading: Reading, verb: int, floor: int) -> int:
 
 
 def _bracket(reading: Reading, closing: int, floor: int) -> int | None:
-    return next((i for i in range(closing - 1, max(floor, closing - 12), -1) if reading.tags[i] == "("), None)
+    return next((i for i in range(closing - 1, max(floor, closing - 12), -1) if reading.tags[i] in "(["), None)
 
 
 def _antecedent(reading: Reading, pronoun: int, floor: int) -> TokenRange | None:
@@ -55,8 +53,8 @@ def _antecedent(reading: Reading, pronoun: int, floor: int) -> TokenRange | None
     return (phrase[0], pronoun + 1) if phrase is not None else (pronoun, pronoun + 1)
 
 
-def _before_apposition(reading: Reading, comma: int, floor: int) -> TokenRange | None:
-    """In "Farrowby, 45, director of the agency, said" the phrase before the first comma."""
+def _before_apposition(reading: Reading, comma: int, floor: int, lone: bool = True) -> TokenRange | None:
+    """In "Farrowby, 45, director of the agency, said" the phrase before the first comma; `lone`: one comma is enough."""
     tags = reading.tags
     opening: int | None = None
     end = comma
@@ -68,7 +66,7 @@ def _before_apposition(reading: Reading, comma: int, floor: int) -> TokenRange |
                 break
             opening = end = i
     if opening is None:
-        return phrase_ending(reading, comma, floor) if not reading.is_finite(comma - 1) else None
+        return phrase_ending(reading, comma, floor) if lone and not reading.is_finite(comma - 1) else None
     return phrase_ending(reading, opening, floor)
 
 
@@ -86,6 +84,9 @@ def phrase_ending(reading: Reading, end: int, floor: int) -> TokenRange | None:
         return None
     if tags[end - 1] in "PQ" or (tags[end - 1] in "WT" and end - 1 == floor):
         return end - 1, end
+    if tags[end - 1] in ")]":
+        opening = _bracket(reading, end - 1, floor)
+        return None if opening is None else phrase_ending(reading, opening, floor)
     first = end
     while first > max(floor, end - LONGEST_PHRASE) and _belongs(reading, first - 1, first, end, floor):
         first -= 1
@@ -106,13 +107,15 @@ def _belongs(reading: Reading, at: int, right: int, end: int, floor: int) -> boo
     if tag in "I'":
         return at >= floor and right < end
     if tag == "U":
-        return at > floor and right < end and tags[right] in "DK" and tags[at - 1] in "NKxs" and not reading.is_finite(at - 1)
+        return at > floor and right < end and tags[right] in "DK" and tags[at - 1] in "NKxs" and (tokens[at - 1].low in ("close", "next") or not reading.is_finite(at - 1))
     if tag == "C":
         return _joins(reading, at, right, end, floor)
     if tag not in _INSIDE:
         return tokens[at].text == "&" or (tokens[at].text == "." and at > floor and tags[at - 1] == "K")
+    if tokens[at].low in ("close", "next") and right < end and tags[right] == "U":
+        return at > floor
     if tag in "dsx" and reading.is_finite(at):
-        return tag == "d" and at > floor and right < end and tags[right] in "IGR" and tags[at - 1] in "NsK"
+        return tag == "d" and at > floor and right < end and tags[at - 1] in "NsKx" and (tags[right] in "IGR" or tokens[right].low in _TIMES)
     return tag != "R" or (at > floor and tags[at - 1] == "D") or (right < end and tags[right] in "dnN" and at > floor)
 
 
@@ -121,8 +124,7 @@ def _goes_on_before_determiner(reading: Reading, at: int) -> bool:
     tag = reading.tags[at]
     if tag in "IUC'D":
         return True
-    right = reading.tokens[at + 1].low
-    return right in ("this", "last", "next") and tag in "dnN" and tag != "K"
+    return reading.tokens[at + 1].low in _TIMES and tag in "dnN"
 
 
 def _joins(reading: Reading, at: int, right: int, end: int, floor: int) -> bool:
@@ -179,7 +181,7 @@ def subject_after(reading: Reading, sentence: Sentence, first: int) -> TokenRang
         last += 1
     while last > first and (tags[last - 1] in "ICUGR" or not (reading.tokens[last - 1].is_word or tags[last - 1] == "'")):
         last -= 1
-    if last == first or not (tags[first] in "DKMs" or last - first < 4):
+    if last == first or not (tags[first] in "DKMs" or last - first < 4 or "K" in tags[first:last]):
         return None
     return first, last
 
@@ -219,7 +221,7 @@ def opening_subject(reading: Reading, first: int, before: int) -> TokenRange | N
 
 
 def _plain_subject(reading: Reading, verb: int, floor: int) -> TokenRange | None:
-    at = _left_of_group(reading, verb, floor)
+    at = left_of_group(reading, verb, floor)
     if at <= floor or reading.tags[at - 1] in "CIUVAdb":
         return None
     if reading.tags[at - 1] == ",":

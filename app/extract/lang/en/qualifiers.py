@@ -1,120 +1,125 @@
-"""What weakens, denies or dates a statement."""
+"""What weakens or distances a statement: its own words, its cue, the way its speaker is named, quotation marks around a word."""
 
-from app.extract.lang.en import words
+import re
+from bisect import bisect_left
+
+from app.extract.lang.en import clauses, hedging, words
+from app.extract.lang.en.hedging import Hit
 from app.extract.lang.en.reading import Reading
-from app.extract.lang.en.statement import Statement
-from app.models.extraction import FoundDate, FoundHedge, HedgeKind, Span
+from app.extract.lang.en.statement import Statement, TokenRange
+from app.models.extraction import FoundHedge
 
-_SCARE_WORDS = 4  # words in quotation marks inside a statement that are distance, not speech
-_SAID_WITHIN = 60  # characters between a cue and the date of the saying
-_COUNTED = frozenset({"approximation"})
-
-
-def hedges(reading: Reading, statement: Statement) -> tuple[FoundHedge, ...]:
-    found = [
-        *statement.hedges,
-        *_of_cue(reading, statement),
-        *_hedging_words(reading, statement),
-        *_scare_quotes(reading, statement),
-    ]
-    return tuple(sorted(set(found), key=lambda h: (h.start, h.end, h.kind)))
+_SCARE_WORDS = 3  # words in quotation marks inside a statement that are distance, not speech
+_SINGLE = re.compile(r"(?<![\w'])'(?=\w)[\w \-]{1,60}(?<=\w)'(?!\w)")
 
 
-def _of_cue(reading: Reading, statement: Statement) -> list[FoundHedge]:
-    tokens = reading.tokens
-    if statement.nobody and statement.speaker:
-        first, last = statement.speaker
-        return [FoundHedge(tokens[first].start, tokens[last - 1].end, "unnamed_source", "author")]
-    if statement.cue is None:
-        return []
-    first, last = statement.cue
-    if statement.rule == "describes_as" and statement.speaker:
-        first = statement.speaker[0] - (tokens[statement.speaker[0] - 1].low == "what")
-    elif statement.lemma not in words.cue_words("distancing", "lemmas"):
-        return []
-    return [FoundHedge(tokens[first].start, tokens[last - 1].end, "distancing", "author")]
+class Hedges:
+    """`author` is the article's author, who retells; every hedge inside quotation marks is the speaker's."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        hits = hedging.scan(reading)
+        self._hits = [h for h in hits if not h.pattern.anonymous]
+        self._double = [(q.start, q.end) for q in reading.quotations]
+        self._single = [m.span() for m in _SINGLE.finditer(reading.view)]
+        self._anonymous = [h for h in hits if h.pattern.anonymous]
+
+    def of(self, statement: Statement) -> tuple[FoundHedge, ...]:
+        parts = clauses.parts(self._reading, statement)
+        found = [
+            *statement.hedges,
+            *self._of_speaker(statement),
+            *self._of_cue(statement),
+            *(
+                hedging.made(self._reading, h, hedging.owner(self._reading, h, h.pattern.by))
+                for part in parts
+                for h in self._in_words(part)
+            ),
+            *self._scare_quotes(statement),
+        ]
+        return _ordered(found)
+
+    def of_author(self, content: TokenRange) -> tuple[FoundHedge, ...]:
+        """Those of a sentence that the author asserts: his own but for what he quotes."""
+        return _ordered(
+            [hedging.made(self._reading, h, hedging.owner(self._reading, h, "author")) for h in self._in_words(content)]
+        )
+
+    def _in_words(self, part: TokenRange) -> list[Hit]:
+        """A capital inside is a name ("Likely", "May"), at the start a question ("Could we?"); in a heading it says nothing."""
+        found = list(hedging.within(self._hits, *part))
+        if any(self._reading.tokens[h.first].is_capital for h in found):
+            return [h for h in found if self._is_no_name(h, part[0])]
+        return found
+
+    def _is_no_name(self, hit: Hit, opens: int) -> bool:
+        tokens, token = self._reading.tokens, self._reading.tokens[hit.first]
+        if not token.is_capital:
+            return True
+        if token.low == "may" and hit.first and tokens[hit.first - 1].low in words.grammar("prepositions"):
+            return False
+        if token.text.isupper() and len(token.text) > 1:
+            return True
+        opening = hit.first == opens or (hit.first == opens + 1 and tokens[opens].text == '"')
+        if opening:
+            return hit.pattern.before != "verb"
+        place = bisect_left(self._reading.sentences, hit.first + 1, key=lambda s: s.first) - 1
+        return self._reading.sentences[place].heading or token.low == "i"
+
+    def _of_speaker(self, statement: Statement) -> list[FoundHedge]:
+        """Sources without a name, and words beside the cue such as "on condition of anonymity"."""
+        tokens, found = self._reading.tokens, list[FoundHedge]()
+        if statement.speaker and (statement.nobody or self._is_source(statement.speaker)):
+            first, last = statement.speaker
+            found.append(FoundHedge(tokens[first].start, tokens[last - 1].end, "unnamed_source", "author"))
+        if self._anonymous:
+            sentence = self._reading.sentences[statement.sentence]
+            beside = hedging.within(self._anonymous, sentence.first, sentence.last)
+            inside = clauses.parts(self._reading, statement)
+            found += [hedging.made(self._reading, h, "author") for h in beside if not any(a <= h.first < b for a, b in inside)]
+        return found
+
+    def _is_source(self, phrase: TokenRange) -> bool:
+        sources = words.table("hedges")["unnamed"]["sources"]
+        return any(t.low in sources and (not t.is_capital or i == 0) for i, t in enumerate(self._reading.tokens[slice(*phrase)]))
+
+    def _of_cue(self, statement: Statement) -> list[FoundHedge]:
+        """A cue that doubts ("claimed"), and the writer's adverb right before one ("purportedly told")."""
+        tokens = self._reading.tokens
+        if statement.cue is None:
+            return []
+        first, last = statement.cue
+        end = tokens[last - 1].end
+        adverb = next((h for h in hedging.within(self._hits, max(0, first - 2), last) if h.last >= first), None)
+        if adverb is not None and adverb.pattern.by == "author":
+            return [FoundHedge(tokens[min(first, adverb.first)].start, end, adverb.pattern.kind, "author")]
+        if statement.rule == "describes_as" and statement.speaker:
+            first = statement.speaker[0] - (tokens[statement.speaker[0] - 1].low == "what")
+        elif statement.lemma not in words.cue_words("distancing", "lemmas"):
+            return []
+        return [FoundHedge(tokens[first].start, end, "distancing", "author")]
+
+    def _scare_quotes(self, statement: Statement) -> list[FoundHedge]:
+        """One to three words in marks, without a capital (which makes a title of them): the author's, in speech the speaker's."""
+        found = []
+        for span in statement.spans:
+            places = [] if statement.kind == "direct" else _between(self._double, span.start, span.end)
+            places += _between(self._single, span.start, span.end)
+            for start, end in places:
+                inside = self._reading.view[start + 1 : end - 1].strip(" ,.")
+                if (start, end) != (span.start, span.end) and 0 < len(inside.split()) <= _SCARE_WORDS and inside.islower():
+                    spoken = self._reading.view[start] == "'" and self._reading.quotation_at(start) is not None
+                    found.append(FoundHedge(start, end, "scare_quotes", "speaker" if spoken else "author"))
+        return found
 
 
-def _hedging_words(reading: Reading, statement: Statement) -> list[FoundHedge]:
-    tokens, found = reading.tokens, []
-    for i in range(*statement.content):
-        kind = words.hedge_words().get(tokens[i].low)
-        if (
-            kind is None
-            or (kind in _COUNTED and not _counts(reading, i + 1))
-            or (tokens[i].is_capital and i > statement.content[0])
-        ):
-            continue
-        by_author = kind in ("distancing", "doubt") and reading.quotation_at(tokens[i].start) is None
-        hedge: HedgeKind = kind  # type: ignore[assignment]
-        found.append(FoundHedge(tokens[i].start, tokens[i].end, hedge, "author" if by_author else "speaker"))
-    return found
+def _between(places: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Of places in text order those wholly inside a range."""
+    first = at = bisect_left(places, (start,))
+    while at < len(places) and places[at][1] <= end:
+        at += 1
+    return places[first:at]
 
 
-def _counts(reading: Reading, at: int) -> bool:
-    if at >= len(reading.tokens):
-        return False
-    token = reading.tokens[at]
-    return token.text[0].isdecimal() or token.low in words.numbers("numbers")
-
-
-def _scare_quotes(reading: Reading, statement: Statement) -> list[FoundHedge]:
-    tokens, found = reading.tokens, []
-    if statement.kind == "direct":
-        return []
-    for i in range(*statement.content):
-        if tokens[i].text != '"':
-            continue
-        quotation = reading.quotation_at(tokens[i].start)
-        if quotation is not None and quotation.start == tokens[i].start and quotation.end <= statement.span.end:
-            inside = sum(t.is_word for t in tokens[i : reading.token_at(quotation.end)])
-            if inside <= _SCARE_WORDS:
-                found.append(FoundHedge(quotation.start, quotation.end, "scare_quotes", "author"))
-    return found
-
-
-def negated(reading: Reading, statement: Statement) -> bool:
-    """Whether the main clause denies: a negation before its first comma or subordinate clause; "denied that" turns it round."""
-    tokens, found = reading.tokens, False
-    first, last = statement.content
-    for i in range(first, last):
-        low = tokens[i].low
-        if i > first + 1 and (low in words.grammar("subordinators") - {"to"} or low in (",", ";")):
-            break
-        if low in words.grammar("negations") or low.endswith("n't"):
-            found = True
-            break
-    return found != (statement.lemma == "deny")
-
-
-def about(statement: Statement, dates: list[FoundDate], nearby: range) -> tuple[int, ...]:
-    """The dates that stand inside the statement's words."""
-    return tuple(i for i in nearby if statement.span.start <= dates[i].start and dates[i].end <= statement.span.end)
-
-
-def _set_off(reading: Reading, statement: Statement, date_start: int) -> bool:
-    """Whether a date before the cue stands between the speaker and the verb, behind a comma: "Quarrie, who left in 2021, said"."""
-    if statement.speaker is None or statement.cue is None or date_start < reading.tokens[statement.speaker[0]].start:
-        return False
-    between = reading.tokens[statement.speaker[1] : statement.cue[0]]
-    return any(t.text == "," for t in between)
-
-
-def said(reading: Reading, statement: Statement, dates: list[FoundDate], nearby: range, taken: list[Span]) -> int | None:
-    """The date nearest to the cue, in its sentence and in no statement's words."""
-    if statement.cue is None:
-        return None
-    start, end = reading.tokens[statement.cue[0]].start, reading.tokens[statement.cue[1] - 1].end
-    if statement.rule == "cue_object":
-        end = statement.span.end  # "declared victory in 2017": the date stands behind what was declared
-    best: tuple[int, int] | None = None
-    for i in nearby:
-        date = dates[i]
-        if date.precision in ("duration", "set") or any(t.start < date.end and date.start < t.end for t in taken):
-            continue
-        if date.end <= start and _set_off(reading, statement, date.start):
-            continue
-        distance = min(abs(date.start - end), abs(start - date.end))
-        if distance <= _SAID_WITHIN and (best is None or distance < best[0]):
-            best = distance, i
-    return best[1] if best else None
+def _ordered(found: list[FoundHedge]) -> tuple[FoundHedge, ...]:
+    return tuple(sorted(set(found), key=lambda h: (h.start, h.end, h.kind, h.by)))

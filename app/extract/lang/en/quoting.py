@@ -47,15 +47,31 @@ def _around(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
     if tags[start - 1] in ',"' and verb + 1 < sentence.last:
         after = phrases.subject_after(reading, sentence, verb + 1)
         is_end = tags[start - 1] == '"' or (after is not None and extents.closes(reading, sentence, after[1]))
-        if after is not None and is_end and (tags[start - 1] == '"' or tags[after[0]] != "P"):
+        if after is not None and is_end and (tags[start - 1] == '"' or _inverts(reading, verb, after)):
             return after, start
     before = telling.speaker_of(reading, sentence, verb, floor)
-    if before is None or before[0] <= floor or not extents.closes(reading, sentence, verb + 1):
+    if before is None or before[0] <= floor or not _closes_behind(reading, sentence, verb):
         return None, 0
     opens = before[0] - 1
     while opens > floor and tags[opens] == "R":
         opens -= 1
     return (before, opens + 1) if tags[opens] in ',"' else (None, 0)
+
+
+def _inverts(reading: Reading, verb: int, after: TokenRange) -> bool:
+    """Whether "…, said Farrowby" can be meant where no marks stand."""
+    lemma = words.cue_verbs()[reading.tokens[verb].low].lemma
+    return lemma in words.cue_words("trailing", "inverted") and (reading.tags[after[0]] in "DKMs" or "K" in reading.tags[after[0] : after[1]])
+
+
+def _closes_behind(reading: Reading, sentence: Sentence, verb: int) -> bool:
+    """Whether the cue ends with the verb, or with whom it was said to."""
+    if extents.closes(reading, sentence, verb + 1):
+        return True
+    if "told" not in words.cue_verbs()[reading.tokens[verb].low].frames:
+        return False
+    behind = phrases.subject_after(reading, sentence, verb + 1)
+    return behind is not None and extents.closes(reading, sentence, behind[1]) or reading.tags[verb + 1] == "O"
 
 
 def going_on(reading: Reading, sentence: Sentence, content: TokenRange, behind: int) -> list[TokenRange]:
@@ -72,13 +88,31 @@ def going_on(reading: Reading, sentence: Sentence, content: TokenRange, behind: 
         quotation = reading.quotation_at(reading.tokens[first].start)
         last = reading.token_at(quotation.end) if quotation is not None else first
         return [(first, min(last, sentence.last))] if last - first > 2 else []
-    if at != behind or tags[content[1] - 1] == '"' or tags[first] in "GWS" or extents.next_cue(reading, sentence, at):
+    if at != behind or tags[content[1] - 1] == '"':
         return []
-    complete = reading.has_finite(content[0], min(content[1], content[0] + 60))
+    if tags[first] == "W":  # past what is said about the speaker: ", said Lee, who heads the office, …"
+        at = next((i for i in range(first, min(sentence.last - 2, first + _AFTER_CUE)) if tags[i] == ","), at)
+        first = at + 1
+    if tags[first] in "GWS" or extents.next_cue(reading, sentence, at):
+        return []
+    complete = tags[content[0]] != "S" and reading.has_finite(content[0], min(content[1], content[0] + 60))
     if not reading.has_finite(first, min(sentence.last, first + 40)) or (complete and not (tags[first] == "C" or reading.is_finite(first))):
         return []
     rest = extents.until_next_cue(reading, sentence, first)
     return [rest] if rest is not None else []
+
+
+def thought(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Statement | None:
+    """… I think. In talk no comma stands before it."""
+    tokens, tags = reading.tokens, reading.tags
+    lemma = words.cue_verbs()[tokens[verb].low].lemma
+    ends = verb + 1 >= sentence.last or tags[verb + 1] in ".?!"
+    if not ends or lemma not in words.cue_words("trailing", "thoughts") or tokens[verb - 1].low not in ("i", "we") or verb - floor < 4:
+        return None
+    content = extents.trimmed(reading, (floor, verb - 1))
+    if content is None or not reading.has_finite(*content):
+        return None
+    return Statement(content, (verb, verb + 1), "trailing_said", (verb - 1, verb), kind_of(reading, content))
 
 
 def kind_of(reading: Reading, content: TokenRange) -> ClaimKind:
@@ -128,6 +162,13 @@ def _quoted(reading: Reading, sentence: Sentence, verb: int, first: int, floor: 
     return Statement(content, cue, "cue_before_quote", told[0], kind_of(reading, content) if alone else "mixed")
 
 
+def _signed(reading: Reading, sentence: Sentence, at: int) -> TokenRange | None:
+    """Who stands behind a dash: “…” — Ann Berg."""
+    if at + 1 >= sentence.last or reading.tags[at] not in "—-" or reading.tags[at + 1] != "K":
+        return None
+    return phrases.subject_after(reading, sentence, at + 1)
+
+
 def left_over(reading: Reading, sentence: Sentence, found: list[Statement], spoke: bool) -> list[Statement]:
     """Quotations that no cue has claimed: what follows “…,” he said, and sentences that are nothing but a quotation."""
     statements = []
@@ -150,6 +191,9 @@ def left_over(reading: Reading, sentence: Sentence, found: list[Statement], spok
 def _unclaimed(reading: Reading, sentence: Sentence, content: TokenRange, here: bool, before: bool) -> list[Statement]:
     if content[0] == sentence.first and content[1] >= sentence.last - 1 and before:
         return [Statement(content, None, "quote_carried", None, "direct")]
+    named = _signed(reading, sentence, content[1])
+    if named is not None:
+        return [Statement(content, (content[1], content[1] + 1), "quote_trailing_cue", named, "direct")]
     if here and content[0] > sentence.first and reading.tags[content[0] - 1] in ",:.":
         return [Statement(content, None, "quote_continued", None, "direct")]
     return []

@@ -53,19 +53,44 @@ def noun_cue(reading: Reading, sentence: Sentence, noun: int, floor: int) -> Sta
         that += 1
     if that + 2 >= sentence.last or tags[that] != "T" or tags[that + 1] in "AV'" or not reading.has_finite(that + 1, min(sentence.last, that + 30)):
         return None
+    if _has_gap(reading, sentence, that):
+        return None
     first = _described_from(reading, noun, floor)
     owner = _owner(reading, first, noun, floor)
     content = extents.until_next_cue(reading, sentence, that + 1)
+    if content is not None and that == noun + 1 and (first == floor or tags[first - 1] in ",CS"):
+        content = _before_main_verb(reading, content)
     if content is None:
         return None
     if owner is not None:
         return Statement(content, (first, that), "noun_cue", owner, quoting.kind_of(reading, content))
     opening = _there(reading, first, floor)
-    nobody = opening is not None or (that == noun + 1 and tokens[noun].low.endswith("s"))
+    nobody = opening is not None or (that == noun + 1 and (tokens[noun].low.endswith("s") or tags[first] == "D"))
     if not nobody:
         return None
     cue = (first if opening is None else opening, that + 1)
     return Statement(content, cue, "noun_cue", (first, noun + 1), quoting.kind_of(reading, content), nobody=True)
+
+
+def _has_gap(reading: Reading, sentence: Sentence, that: int) -> bool:
+    """Whether "that" stands for the noun itself: "the reports that I have read, …"."""
+    for i in range(that + 1, min(sentence.last - 1, that + 8)):
+        if reading.tags[i] in "VdnAxbs" and reading.tags[i + 1] not in "ABRVdnxbs":
+            return reading.tags[i + 1] == "," and (reading.is_finite(i) or reading.tags[i] in "dn")
+    return False
+
+
+def _before_main_verb(reading: Reading, content: TokenRange) -> TokenRange:
+    """In "the claim that they had fled was false" the content ends before the verb whose doer is the claim."""
+    tags, seen = reading.tags, False
+    for i in range(*content):
+        if tags[i] in "CTWS,":
+            seen = False if i > content[0] and tags[i] != "C" else seen
+        if tags[i] in "AV" and tags[i - 1] not in "AR":
+            if seen and tags[i - 1] not in "PQWTC":
+                return content[0], i
+            seen = True
+    return content
 
 
 def _there(reading: Reading, first: int, floor: int) -> int | None:
@@ -113,7 +138,8 @@ def adjective_cue(reading: Reading, sentence: Sentence, at: int, floor: int) -> 
     """X is sure that …, X was unclear on whether …."""
     tags, first = reading.tags, at + 1
     start = phrases.verb_group(reading, at, floor)
-    copula = start < at or (at > floor and tags[at - 1] in "Q'") or (at > floor and reading.tokens[at - 1].low in words.cue_words("adjectives", "copulas"))
+    left = phrases.left_of_group(reading, at, floor)
+    copula = start < at or (left > floor and tags[left - 1] in "Q'") or (at > floor and reading.tokens[at - 1].low in words.cue_words("adjectives", "copulas"))
     if first + 2 >= sentence.last or not copula:
         return None
     if reading.tokens[first].low in ("on", "about", "of") and tags[first + 1] == "W":
@@ -124,7 +150,7 @@ def adjective_cue(reading: Reading, sentence: Sentence, at: int, floor: int) -> 
         return None
     if not reading.has_finite(first, min(sentence.last, first + 25)):
         return None
-    verb = start if start < at else at - 1
+    verb = start if start < at else left - 1
     speaker = (verb, verb + 1) if tags[verb] == "Q" else phrases.subject_before(reading, sentence, verb, floor)
     if speaker is None or reading.tokens[speaker[0]].low in ("it", "there", "what", "this", "that"):
         return None
@@ -147,7 +173,7 @@ def passive(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stat
     if tokens[subject[0]].low == "it" and tags[verb + 1] == "T":
         content = extents.until_next_cue(reading, sentence, verb + 2)
         return None if content is None else Statement(content, (subject[0], verb + 2), "passive", (subject[0], verb + 1), nobody=True)
-    rest = extents.until_next_cue(reading, sentence, verb + 1) if tags[verb + 1] == "U" and tags[verb + 2] in "bxB" else None
+    rest = extents.until_next_cue(reading, sentence, verb + 1) if tags[verb + 1] == "U" and tags[verb + 2] in "bxBA" else None
     if rest is None or tags[subject[0]] == "W":
         return None
     return Statement(subject, (start, verb + 1), "passive", (start, verb + 1), nobody=True, more=[rest])

@@ -73,7 +73,7 @@ def _is_end(reading: "Reading", match: re.Match[str]) -> bool:
     before, after = reading.tokens[reading.token_at(match.start() + 1) - 1], reading.tokens[following]
     if before.end > match.start() and before.text.endswith(".") and len(before.text) > 1:  # the stop belongs to an abbreviation
         return before.text.count(".") > 1 and (after.text in words.grammar("openers") or after.text == '"')
-    if after.text[0].islower():
+    if after.text[0].islower() or (after.text == "—" and quotation is not None):
         return False
     return quotation is None or not _goes_on(reading, following)
 

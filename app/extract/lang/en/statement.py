@@ -43,3 +43,8 @@ class Statement:
     nobody: bool = False  # "according to reports": words name the source and it is no one
     more: list[TokenRange] = field(default_factory=list)  # further stretches of the content, behind the first
     continued: tuple[Span, ...] = ()
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The content, part by part."""
+        return (self.span, *self.continued)

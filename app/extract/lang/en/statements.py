@@ -23,7 +23,7 @@ _TOLD: tuple[Frame, ...] = (
     acting.toward,
     acting.with_object,
 )
-_FRAMES: tuple[Frame, ...] = (acting.describes_as, quoting.trailing, quoting.before_quote, *_TOLD)
+_FRAMES: tuple[Frame, ...] = (acting.describes_as, quoting.trailing, quoting.before_quote, *_TOLD, quoting.thought)
 _QUOTED_BEFORE = 2  # sentences since somebody last spoke, for a quotation without a cue to be theirs
 
 
@@ -90,7 +90,7 @@ def _outside_quotations(reading: Reading, sentence: Sentence, floor: int) -> lis
     at = begins = floor
     while at < sentence.last:
         while open_ends and at >= open_ends[-1][0]:
-            begins = open_ends.pop()[0]
+            begins = open_ends.pop()[1]
         if reading.tags[at] == '"':
             quotation = reading.quotation_at(reading.tokens[at].start)
             at = max(at + 1, reading.token_at(quotation.end)) if quotation is not None else at + 1
@@ -101,7 +101,9 @@ def _outside_quotations(reading: Reading, sentence: Sentence, floor: int) -> lis
             continue
         found.append(made)
         behind = max(at + 1, made.cue[1] if made.cue else 0)
-        if made.content[0] >= behind and not made.more:
+        if made.rule == "passive" and made.more:
+            at = behind
+        elif made.content[0] >= behind and not made.more:
             open_ends.append((made.content[1], begins))
             at, begins = made.content[0], made.content[0]
         else:
@@ -123,7 +125,7 @@ def _inside_quotations(reading: Reading, sentence: Sentence) -> list[Statement]:
             continue
         quotation = reading.quotation_at(reading.tokens[i].start)
         last = min(reading.token_at(quotation.end), sentence.last) if quotation is not None else i + 1
-        for first, stop in _clauses(reading, i + 1, last):
+        for first, stop in _clauses(reading, i + 1, last - (reading.tags[last - 1] == '"')):
             found += _told_inside(reading, replace(sentence, first=first, last=stop, heading=False))
         i = max(i + 1, last)
     return found
@@ -140,7 +142,7 @@ def _told_inside(reading: Reading, sentence: Sentence) -> list[Statement]:
     at = begins = sentence.first
     while at < sentence.last:
         while ends and at >= ends[-1][0]:
-            begins = ends.pop()[0]
+            begins = ends.pop()[1]
         made = _at(reading, _within(sentence, ends), at, begins, _TOLD)
         if made is None or made.content[0] < at or made.more or made.speaker is None:
             at += 1

@@ -92,7 +92,8 @@ def tag(tokens: list[Token], sentences: list[Sentence]) -> list[str]:
         for i in range(sentence.first, sentence.last):
             token = tokens[i]
             if token.text[0].isupper():
-                tags[i] = _of_capital(token, tags[i], opens)
+                followed = i + 1 < sentence.last and tokens[i + 1].text[0].isupper()
+                tags[i] = _of_capital(token, tags[i], opens, followed)
             elif token.low in ("all", "both", "each") and i and tags[i - 1] == "P":
                 tags[i] = "R"  # they all said
             elif token.low == "'s":
@@ -101,11 +102,12 @@ def tag(tokens: list[Token], sentences: list[Sentence]) -> list[str]:
     return tags
 
 
-def _of_capital(token: Token, tag_: str, opens: bool) -> str:
+def _of_capital(token: Token, tag_: str, opens: bool, followed: bool) -> str:
     if token.text == "I" or tag_ == "Q":
         return tag_
     if opens:
-        return "K" if tag_ == "N" and "-" not in token.text else tag_
+        named = tag_ == "N" or (tag_ == "d" and followed and token.low not in words.cue_verbs())  # Ahmed Lee
+        return "K" if named and "-" not in token.text else tag_
     return "K"
 
 
@@ -126,8 +128,12 @@ def is_finite(tokens: list[Token], tags: list[str], i: int) -> bool:
         return before in "NKxMG)" and tokens[left].low not in words.grammar("adjectives") and after in _AFTER_OBJECTLESS + "NxsC" and after not in "AVb"
     if tokens[left].low in words.grammar("adjectives"):
         return False
-    plural = tokens[left].low in _VERB_PRONOUNS or (before in "sNKC" and tokens[left].low.endswith("s") and before != "C")
+    plural = tokens[left].low in _VERB_PRONOUNS or (before in "sNK" and _is_plural(tokens[left].low))
     return plural and (own == "b" or after in _AFTER_OBJECTLESS)
+
+
+def _is_plural(low: str) -> bool:
+    return low.endswith("s") or low in words.grammar("plurals")
 
 
 def _is_past(tokens: list[Token], before: str, after: str, i: int) -> bool:

@@ -46,7 +46,7 @@ def _opens_content(reading: Reading, sentence: Sentence, verb: int, that: int) -
     if tags[that + 1] in "A'V" or reading.tokens[that - 1].low in words.grammar("before_that"):
         return False
     if that == verb + 1:
-        return True
+        return any(reading.tags[i] in "AVQds" or (reading.tags[i] in "xb" and reading.tags[i - 1] in "NKPs") for i in range(that + 1, min(sentence.last, that + _FINITE_WITHIN)))
     if not reading.has_finite(that + 1, min(sentence.last, that + _FINITE_WITHIN)) and tags[that + 1] != '"':
         return False
     if reading.tags[that - 1] in "RO,)" or reading.tokens[that - 1].low in words.numbers("weekdays"):
@@ -79,9 +79,11 @@ def bare(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Stateme
     """X said the sea rose: a clause without "that" must open like one and hold a finite verb."""
     its = words.cue_verbs()[reading.tokens[verb].low]
     told = "told" in its.frames
-    if (its.participle and "bare" not in its.frames) or not {"bare", "clause", "told"} & its.frames or is_passive(reading, verb, floor):
+    if (its.participle and not {"bare", "told"} & its.frames) or not {"bare", "clause", "told"} & its.frames or is_passive(reading, verb, floor):
         return None
     first = _after_addressee(reading, sentence, verb) if told else verb + 1
+    if first < sentence.last and reading.tags[first] == ":" and "quote" in its.frames:
+        first += 1
     while first < sentence.last and (reading.tokens[first].low in words.numbers("weekdays") or reading.tokens[first].low in ("yesterday", "today", "earlier")):
         first += 1
     if first >= sentence.last - 1 or not opens_clause(reading, sentence, first, "bare" in its.frames and not its.participle):
@@ -95,7 +97,7 @@ def opens_clause(reading: Reading, sentence: Sentence, first: int, freely: bool)
     if tags[first] in "Q":
         return True
     if tags[first] == "T":
-        return first + 1 < sentence.last and tags[first + 1] in "A'V"
+        return freely and first + 1 < sentence.last and tags[first + 1] in "A'V"
     if tags[first] not in "DPKNMsxG" + ("IR,RSdb" if freely else ""):
         return False
     commas = 0
@@ -150,15 +152,24 @@ def told_by(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
     start, tags = phrases.verb_group(reading, verb, floor), reading.tags
     if reading.hints and verb in reading.hints.subjects:
         return reading.hints.subjects[verb], False
-    before = tags[start - 1] if start > floor else ("" if start == sentence.first else ",")
+    left = phrases.left_of_group(reading, verb, floor)
+    before = tags[left - 1] if left > floor else ("" if left == sentence.first else ",")
     if tags[verb] == "G" and start == verb and (before in ",CSI—" or before == ""):
         return None if before == "" else (None, True)
+    if before in ",C" and start == verb and reading.tags[verb + 1] == "T" and _again(reading, verb, floor):
+        return None, True
     if not _acts(reading, verb, start, before) or _is_stock(reading, verb, start, floor):
         return None
     speaker = speaker_of(reading, sentence, verb, floor)
     if speaker is None:
         return (None, True) if before in (",", "C") and start > sentence.first and start == floor else None
     return speaker, False
+
+
+def _again(reading: Reading, verb: int, floor: int) -> bool:
+    """Whether the same verb came before: "they know that …, know that … and know that …"."""
+    low = reading.tokens[verb].low
+    return any(reading.tokens[i].low == low for i in range(max(floor, verb - 60), verb))
 
 
 def _acts(reading: Reading, verb: int, start: int, before: str) -> bool:
@@ -169,7 +180,8 @@ def _acts(reading: Reading, verb: int, start: int, before: str) -> bool:
     if tag == "n" or (tag == "G" and before not in "NKsx)"):
         return False
     if tag in "xbs":
-        return before in ",CW" or reading.is_finite(verb) or _ends_relative(reading, verb)
+        brings = reading.tags[verb + 1] == "T" and before in "NKs" and reading.tokens[verb].low not in words.cue_words("nouns", "attributing")
+        return before in ",CW" or brings or reading.is_finite(verb) or _ends_relative(reading, verb)
     return tag != "d" or before not in "DI'" or before == ""
 
 
@@ -238,5 +250,5 @@ def _around(reading: Reading, sentence: Sentence, verb: int, speaker: TokenRange
         return Around(subordinate=True)
     subordinate = opening >= sentence.first and tags[opening] == "S" and tokens[opening].low != "so"
     attitude = words.cue_verbs()[tokens[verb].low].lemma in words.cue_words("attitudes", "lemmas")
-    loose = attitude or tokens[speaker[0]].low in _OF_SPEECH
+    loose = attitude
     return Around(subordinate, tags[speaker[1] - 1] == "W" and speaker[1] - speaker[0] > 1, loose)

@@ -1,11 +1,12 @@
 """Statements that somebody else found, qualified by the rules: hedged how, denied or not, about when and said when."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.extract.lang.en import given, qualifiers, quoting, words
+from app.extract.lang.en import given, negation, qualifiers, quoting, words
 from app.extract.lang.en.reading import Reading
+from app.extract.lang.en.saying_dates import SayingDates
 from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import ClaimKind, FoundDate, FoundHedge, Span
 
@@ -31,23 +32,10 @@ class Qualified:
 
 
 def qualified(read: Reading, dates: list[FoundDate], told: Sequence[Told]) -> list[Qualified]:
-    """In the order of `told`, each of which holds a token at least."""
+    """In the order of `told`, which is that of the text; each holds a token at least."""
     statements = [_statement(read, one) for one in told]
-    spans = [one.content for one in told]
-    return [_qualified(read, dates, statement, spans) for statement in statements]
-
-
-def _qualified(read: Reading, dates: list[FoundDate], statement: Statement, taken: list[Span]) -> Qualified:
-    sentence = read.sentences[statement.sentence]
-    first = bisect_left(dates, min(sentence.start, statement.span.start), key=lambda d: d.start)
-    nearby = range(first, bisect_left(dates, max(sentence.end, statement.span.end), key=lambda d: d.start))
-    return Qualified(
-        statement.kind,
-        qualifiers.hedges(read, statement),
-        qualifiers.about(statement, dates, nearby),
-        qualifiers.said(read, statement, dates, nearby, taken),
-        qualifiers.negated(read, statement),
-    )
+    hedges, times = qualifiers.Hedges(read), SayingDates(read, dates, statements)
+    return [Qualified(one.kind, hedges.of(one), times.about(one), times.said(one), negation.of(read, one)) for one in statements]
 
 
 def _statement(read: Reading, told: Told) -> Statement:

@@ -27,8 +27,13 @@ def grammar(key: str) -> frozenset[str]:
 
 
 @cache
-def hedge_words() -> dict[str, str]:
-    return {word: kind for kind, words in table("grammar")["hedges"].items() for word in words}
+def denying(key: str) -> frozenset[str]:
+    return frozenset(table("hedges")["negation"][key])
+
+
+@cache
+def sayings(key: str) -> frozenset[str]:
+    return frozenset(table("sayings")[key])
 
 
 @cache
@@ -69,7 +74,7 @@ def inflected(lemma: str) -> list[str]:
     if lemma.endswith("y") and lemma[-2] not in "aeiou":
         return [lemma, lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing"]
     stem = lemma.removesuffix("e")
-    third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x")) else "s")
+    third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
     return [lemma, third, stem + "ed", ("agree" if lemma == "agree" else stem) + "ing"]
 
 
@@ -133,8 +138,7 @@ def common() -> frozenset[str]:
         "prepositions",
         "clause_words",
         "subordinators",
-        "negations",
     )
     closed = [grammar(key) for key in (*keys, "quantities")]
     speakers = [cue_words("speakers", "collective"), cue_words("speakers", "unnamed")]
-    return frozenset().union((word.lower() for word in grammar("openers")), *closed, *speakers)
+    return frozenset().union((word.lower() for word in grammar("openers")), denying("words"), *closed, *speakers)
