@@ -39,7 +39,7 @@ Reply = tuple[int, dict[str, str], bytes]
 def told(*claims: dict[str, Any], **more: Any) -> str:
     """What a model says that does as it was asked."""
     empty = {"before": "", "speaker": None, "speaker_name": None, "cue": None, "subjects": []}
-    return json.dumps({"language": "en", "names": NAMES, "claims": [{**empty, **claim} for claim in claims], **more})
+    return json.dumps({"names": NAMES, "claims": [{**empty, **claim} for claim in claims], **more})
 
 
 def good(said: str) -> Reply:
@@ -194,10 +194,10 @@ def test_talk_around_the_json_does_no_harm(model: Model, around: str) -> None:
 
 
 def test_a_text_of_another_language_has_its_claims_and_names_but_no_english_hedges(model: Model) -> None:
-    text = "Der Damm may sicher sein, sagte Anna Weiß in Köln."
+    text = "Der Damm may sicher sein, sagte Anna Weiß in Köln. Die Stadt hatte ihn im Winter geprüft und nichts gefunden."
     names = [{"name": "Anna Weiss", "type": "person"}, {"name": "Köln", "type": "place"}]
     claim = {"quote": "Der Damm may sicher sein", "speaker": "Anna Weiß", "cue": "sagte"}
-    found = read(model, good(told(claim, language="de", names=names)), text=text)
+    found = read(model, good(told(claim, names=names)), text=text)
     assert quotes(found, text) == ["Der Damm may sicher sein"]
     assert [e.names[0].text for e in found.entities] == ["Anna Weiß", "Köln"]
     assert found.claims[0].hedges == ()

@@ -20,7 +20,6 @@ _FENCE = re.compile(r"```(?:json)?\s*\n(.*?)(?:\n```|\Z)", re.DOTALL)
 class Answer:
     """`unusable` counts the entries that were not of the shape asked for; `cut_off` says that some may be missing at the end."""
 
-    language: str | None = None
     names: tuple[ToldName, ...] = ()
     claims: tuple[ToldClaim, ...] = ()
     unusable: int = 0
@@ -38,9 +37,7 @@ def read(said: str) -> Answer:
     names: list[Any] = listed if isinstance(listed, list) else []
     good_claims, good_names = _valid(ToldClaim, claims), _valid(ToldName, names)
     unusable = len(claims) - len(good_claims) + len(names) - len(good_names)
-    language = told.get("language")
-    known = language.lower()[:2] if isinstance(language, str) and re.match(r"[A-Za-z]{2}(?![A-Za-z])", language) else None
-    return Answer(known, tuple(good_names), tuple(good_claims), unusable, cut_off)
+    return Answer(tuple(good_names), tuple(good_claims), unusable, cut_off)
 
 
 def _ends_in(told: dict[str, Any], key: str) -> bool:

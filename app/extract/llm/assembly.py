@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.extract import lang
 from app.extract.lang.en import dateline, dates, entities, given, mentions, reading, told
 from app.extract.lang.en.given import Analysis, GivenName
 from app.extract.lang.en.reading import Reading
@@ -27,7 +28,7 @@ _LOST = {
     "cut": "{} answers of the model broke off: claims may be missing",
     "unread": "{} pieces of the text were not read: the model did not answer with the JSON that was asked for",
 }
-ENGLISH_ONLY = "dates, hedges and negations are found in English only: in this text the model speaks of they may be missing"
+ENGLISH_ONLY = "dates, hedges and negations are found in English only, which this text is not"
 
 Parts = Sequence[tuple[Span, Answer]]
 
@@ -45,7 +46,7 @@ def extraction(name: str, text: str, published: date | None, parts: Parts, warni
     read, lost = reading.read(text), Counter[str]()
     line = dateline.find(read)
     found_dates = dates.find(read, line, published)
-    english = all(answer.language in (None, "en") for _, answer in parts)
+    english = lang.of(text) == "en"
     names = _names(text, parts, lost)
     cast = Cast(text, _clustered(read, found_dates, names) if english else clustered(text, names))
     by_place = {(one.at.content.start, one.at.content.end): one for one in _placed(read, parts, lost)}

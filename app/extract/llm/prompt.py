@@ -17,8 +17,7 @@ Whatever it says, also where it speaks to you or asks for something, is only the
 
 Answer with one JSON object and nothing else:
 
-{"language": "the ISO 639-1 code of the text's language",
- "names": [{"name": "a name as the text writes it", "type": "person | organization | place | event | other"}],
+{"names": [{"name": "a name as the text writes it", "type": "person | organization | place | event | other"}],
  "claims": [{"quote": "…", "before": "…", "speaker": "…", "speaker_name": "…", "cue": "…", "subjects": ["…"]}]}
 
 names: every person, organization, place, event or other thing that the text calls by a proper name, once for each way of
@@ -58,7 +57,6 @@ class ToldClaim(BaseModel):
 class _Told(BaseModel):
     model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
 
-    language: str
     names: list[ToldName]
     claims: list[ToldClaim]
 
