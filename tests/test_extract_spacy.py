@@ -11,7 +11,7 @@ from app.errors import ExtractorUnavailable, NotFound
 from app.extract import spacy as extractor
 from app.models.extraction import Extraction
 
-spacy = pytest.importorskip("spacy", reason="spaCy is an extra: pip install 'dateline[spacy]'")
+spacy = pytest.importorskip("spacy", reason="spaCy is an extra: python3 run.py test-extras")
 
 # word/part of speech/relation/place of the head; what the parser learns here it says again of the same sentences. The rules alone
 # find "The man Bob" speaking, nobody in the second sentence, and in the third a claim of the project.
