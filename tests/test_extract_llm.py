@@ -1,6 +1,7 @@
 """The extractor `llm`, against a real server on this machine that speaks the protocol, well and badly."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -179,10 +180,54 @@ def test_straightened_marks_other_case_and_other_white_space_are_found_again(mod
     assert quotes(found) == ["“It can’t  break,”"]
 
 
-def test_of_words_that_stand_several_times_those_before_them_choose(model: Model) -> None:
-    claim = {"quote": "the dam is safe", "before": "Tom Berg, repeated that", "speaker": "Tom Berg", "speaker_name": "Tom Berg"}
-    found = read(model, good(told(claim)))
-    assert [c.start for c in found.claims] == [TEXT.rindex("the dam is safe")]
+TWICE = "Ann Lee said it holds. Tom Berg said it holds. Later he swore it holds."
+
+
+@pytest.mark.parametrize(
+    ("claims", "places"),
+    [
+        ([{"before": "Tom Berg said"}], [2]),
+        ([{"before": "“Tom berg  said "}], [2]),
+        ([{}], [1]),
+        ([{}, {}, {}], [1, 2, 3]),
+        ([{"before": "he swore"}, {}, {}], [1, 2, 3]),
+        ([{}, {}, {}, {}], [1, 2, 3]),  # told once more than it stands there
+    ],
+)
+def test_of_words_that_stand_several_times_those_before_them_choose_or_else_their_order(
+    model: Model, claims: list[dict[str, str]], places: list[int]
+) -> None:
+    found = read(model, good(told(*({"quote": "it holds", **claim} for claim in claims))), text=TWICE)
+    stand = [m.start() for m in re.finditer("it holds", TWICE)]
+    assert [1 + stand.index(c.start) for c in found.claims] == places
+
+
+def test_words_far_away_attribute_nothing(model: Model) -> None:
+    text = "Ann Lee swore. " + "It rained. " * 60 + "The dam holds."
+    found = read(model, good(told({"quote": "The dam holds", "speaker": "Ann Lee", "cue": "swore"})), text=text)
+    assert (found.claims[0].cue, found.claims[0].speakers[0].span) == (None, None)
+    assert found.warnings[-1].startswith("2 speakers or attributing words")
+
+
+def test_of_two_names_that_overlap_the_longer_one_stands(model: Model) -> None:
+    text = "The Bank of Kelvar said that Kelvar is safe."
+    names = [{"name": "Kelvar", "type": "place"}, {"name": "Bank of Kelvar", "type": "organization"}]
+    found = read(model, good(told(names=names)), text=text)
+    assert [(e.type, [text[m.start : m.end] for m in e.mentions]) for e in found.entities] == [
+        ("organization", ["Bank of Kelvar"]),
+        ("place", ["Kelvar"]),
+    ]
+
+
+def test_a_speaker_is_no_subject_of_a_claim_that_does_not_name_him_and_whom_it_is_about_may_be_named_elsewhere(
+    model: Model,
+) -> None:
+    text = "Ann Lee said of Tom Berg that he is late."
+    claim = {"quote": "he is late", "speaker": "Ann Lee", "speaker_name": "Ann Lee", "subjects": ["Ann Lee", "Tom Berg"]}
+    found = read(model, good(told(claim)), text=text)
+    (subject,) = found.claims[0].subjects
+    assert subject.entity is not None
+    assert (found.entities[subject.entity].names[0].text, subject.span) == ("Tom Berg", None)
 
 
 AROUND = ["```json\n{}\n```", "Here are the claims:\n```\n{}\n```\nDone.", "<think>{{}}</think>{}", "Sure: {} Bye."]

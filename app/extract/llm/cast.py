@@ -31,7 +31,8 @@ class Cast:
     def within(self, span: Span) -> dict[int, Span]:
         """Entities that are named inside, each with its first place there, in text order."""
         found: dict[int, Span] = {}
-        for start, end, number in self._places[bisect_left(self._places, (span.start,)) :]:
+        for place in range(bisect_left(self._places, (span.start,)), len(self._places)):
+            start, end, number = self._places[place]
             if start >= span.end:
                 break
             if end <= span.end:
