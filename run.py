@@ -3,6 +3,7 @@
 
     python3 run.py demo           a sample loaded, three questions answered, then served on this machine
     python3 run.py test [ARGS]    the whole test suite, or what pytest makes of ARGS
+    python3 run.py test-extras    the tests of what needs an extra, after fetching the extras (spaCy: 200 MB)
     python3 run.py serve          the service; its database is dateline.db in the folder you are in
     python3 run.py bench NAME …   bench/NAME.py, such as: bench extraction GOLD.jsonl
     python3 run.py lock [ARGS]    makes requirements/*.txt again (needs uv; --upgrade for newer versions)
@@ -37,9 +38,11 @@ if sys.platform != "win32":
     import fcntl
 
 PROJECT = Path(__file__).resolve().parent
-LOCKS = {name: PROJECT / "requirements" / f"{name}.txt" for name in ("run", "dev")}
-ENOUGH_FOR = {"run": {"run", "dev"}, "dev": {"dev"}}  # the dev lock holds all of the run lock: tests/test_setup.py
-NEEDED_MB = {"run": 150, "dev": 350}  # measured 88 and 241 installed, and the wheels while they are unpacked
+LOCKS = {name: PROJECT / "requirements" / f"{name}.txt" for name in ("run", "dev", "extras")}
+# The dev lock holds all of the run lock, and that of the extras all of the dev lock: tests/test_setup.py
+ENOUGH_FOR = {"run": {"run", "dev", "extras"}, "dev": {"dev", "extras"}, "extras": {"extras"}}
+NEEDED_MB = {"run": 150, "dev": 350, "extras": 750}  # measured 88, 241 and 446 installed, and the wheels while they are unpacked
+EXTRAS = ["tests/test_extract_spacy.py"]
 START = ["-P", "-m", "app"]  # -P: an app/ in the folder you are in is not ours
 HELD, READY = "dateline.lock", "dateline.ready"  # in the environment's folder; READY is written last
 
@@ -64,6 +67,10 @@ def main(arguments: list[str]) -> int:
         python = prepare("dev")
         os.chdir(PROJECT)
         return hand_over(python, ["-m", "pytest", *(rest or ["-n", "auto"])])
+    if command == "test-extras":
+        python = prepare("extras")
+        os.chdir(PROJECT)
+        return hand_over(python, ["-m", "pytest", *(rest or EXTRAS)])
     if command == "bench":
         path = benchmark(rest)
         return hand_over(prepare("dev"), [str(path), *rest[1:]])
@@ -244,7 +251,9 @@ def make_locks(arguments: list[str]) -> int:
     uv = shutil.which("uv") or sys.exit("run.py: making the lock files needs uv, which is not on PATH.")
     os.chdir(PROJECT)
     common = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--quiet"]
-    for name, options in {"dev": ["--extra", "dev"], "run": ["--constraint", "requirements/dev.txt"]}.items():
+    alike = ["--constraint", "requirements/dev.txt"]
+    locks = {"dev": ["--extra", "dev"], "run": alike, "extras": ["--extra", "dev", "--extra", "spacy", *alike]}
+    for name, options in locks.items():
         output = ["--output-file", f"requirements/{name}.txt"]
         if subprocess.call([uv, "pip", "compile", *common, *options, *arguments, *output, "pyproject.toml"]) != 0:
             return 1

@@ -51,7 +51,7 @@ def serve(
     settings = Settings()
     logs.configure(settings.log_level, settings.log_format)
     _refuse_taken(host, port)
-    extract.find(settings.extractor)
+    extract.find(settings.extractor, settings.for_extractors())
     open_archive(settings).close()
     os.environ["DATELINE_DATABASE_URL"] = settings.database_url  # for the workers, wherever they are started
     uvicorn.run(

@@ -60,7 +60,7 @@ def run(*, once: bool, port: int | None, keep: Path | None) -> None:
 
 def _load(settings: Settings) -> tuple[int, int]:
     """Number of articles and claims; what is there from an earlier run is recognised."""
-    database, extractor = open_archive(settings), extract.find(settings.extractor)
+    database, extractor = open_archive(settings), extract.find(settings.extractor, settings.for_extractors())
     drafts = json.loads(files("app.samples").joinpath("news.json").read_text("utf-8"))
     stored = [ingest.store_article(database, ArticleDraft(**draft), extractor, "sample") for draft in drafts]
     database.close()

@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = open_archive(settings)
-        app.state.extractor = extract.find(settings.extractor)
+        app.state.extractor = extract.find(settings.extractor, settings.for_extractors())
         yield
         app.state.database.close()
 

@@ -1,8 +1,8 @@
 """What can be set, with what meaning and default. Only doors read this; they hand plain values down."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,8 +22,36 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[int, Field(ge=1024)] = Field(
         2_000_000, description="Largest request body in bytes; a larger one is answered with 413 and not read."
     )
-    extractor: str = Field("rules", description="What finds the claims in a text: a module of app/extract or an installed plug-in.")
+    extractor: str = Field(
+        "rules",
+        description="What finds the claims: rules, rules:narrated, spacy:PIPELINE, llm, llm:MODEL or an installed plug-in.",
+    )
+    extractor_options: dict[str, Any] = Field({}, description="What a plug-in is told besides, as a JSON object.")
+    llm_url: str | None = Field(
+        None, description="Of the extractor llm: the server's address up to /chat/completions, such as http://127.0.0.1:11434/v1."
+    )
+    llm_model: str | None = Field(None, description="Of the extractor llm: the model, as its server calls it.")
+    llm_key: SecretStr | None = Field(
+        None, description="Of the extractor llm: the key that its server asks for; never shown or logged."
+    )
+    llm_timeout_s: Annotated[float, Field(gt=0)] = Field(
+        300, description="Of the extractor llm: seconds for one text, with all its pieces and tries."
+    )
+    llm_retries: Annotated[int, Field(ge=0, le=20)] = Field(
+        2, description="Of the extractor llm: further tries when its server is busy or fails."
+    )
+    llm_max_characters: Annotated[int, Field(ge=200)] = Field(
+        12_000, description="Of the extractor llm: the longest piece sent at once; longer texts are sent in several."
+    )
+    llm_max_pieces: Annotated[int, Field(ge=1)] = Field(
+        8, description="Of the extractor llm: pieces of one text; the rest is not read."
+    )
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="json: one object a line. text: for people. auto: text on a terminal, else json."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least serious thing that is logged.")
+
+    def for_extractors(self) -> dict[str, Any]:
+        """What extractors may know of the settings, by their names here; a key stays covered."""
+        own = {name: getattr(self, name) for name in type(self).model_fields if name.startswith("llm_")}
+        return {**own, **self.extractor_options}

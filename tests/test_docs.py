@@ -90,7 +90,7 @@ def test_every_setting_is_listed_with_its_meaning() -> None:
         ("DATABASE_URL", "sqlite://", "an archive in memory would be lost"),
         ("DATABASE_URL", "oracle://host/name", "'oracle' is not a database this version speaks"),
         ("SYNCHRONOUS", "OFF", "SYNCHRONOUS: Input should be 'FULL' or 'NORMAL'"),
-        ("EXTRACTOR", "magic", "there is no extractor 'magic'; there are: rules"),
+        ("EXTRACTOR", "magic", "there is no extractor 'magic'; there are: llm, rules, spacy"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_one_sentence(

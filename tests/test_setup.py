@@ -26,7 +26,7 @@ from packaging.requirements import Requirement
 from app.main import create_app
 
 PROJECT = Path(__file__).resolve().parent.parent
-LOCKS = ["run", "dev"]
+LOCKS = ["run", "dev", "extras"]
 BASE_PYTHON = Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
 STAND_IN = """
 import json, os, sys
@@ -75,7 +75,11 @@ def test_the_dev_lock_holds_all_of_the_run_lock_in_the_same_versions_and_files()
     assert locked("run").items() <= locked("dev").items()
 
 
-@pytest.mark.parametrize(("extra", "name"), [(None, "run"), ("dev", "dev")])
+def test_the_lock_of_the_extras_holds_all_of_the_dev_lock_in_the_same_versions_and_files() -> None:
+    assert locked("dev").items() <= locked("extras").items()
+
+
+@pytest.mark.parametrize(("extra", "name"), [(None, "run"), ("dev", "dev"), ("spacy", "extras")])
 def test_every_declared_dependency_is_locked_in_a_version_that_is_allowed(extra: str | None, name: str) -> None:
     versions = dict(package.split("==") for package in locked(name))
     missing = [str(one) for one in declared(extra) if not one.specifier.contains(versions.get(one.name, "0"), prereleases=True)]

@@ -1,7 +1,8 @@
-"""The rules, told by a spaCy pipeline where names stand, what each verb's subject and clause are, and what is no verb at all.
+"""The rules, told by a spaCy pipeline where names stand, who does what a verb says, and what is no verb at all.
 
 Any installed pipeline will do, by name or by the path of its folder. What it cannot do the rules go on doing: without a parser
-there are only its names, without a recognizer of names only its parse. Its dates are not asked for; ours have values.
+there are only its names, without a recognizer of names only its parse. Its dates are not asked for, since ours have values; nor are
+its clauses: on news annotated for attribution the rules end a claim better than a small parser does (F1 65 against 63).
 """
 
 import itertools
@@ -138,16 +139,11 @@ def _more(hints: Hints | None, read: Reading, doc: Any, offset: int) -> Hints:
         if verb.pos_ not in ("VERB", "AUX", ""):
             not_verbs.add(at[0])
             continue
-        if (subject := parse.subject(verb)) is not None:
-            _put(hints.subjects, at[0], tokens(*subject))
-        if (clause := parse.clause(verb)) is not None and read.quotation_at(clause[0] + offset) is None:
-            _put(hints.clauses, at[0], tokens(*clause))
+        phrase = parse.subject(verb)
+        subject = phrase and tokens(*phrase)
+        if subject and not subject[0] <= at[0] < subject[1]:
+            hints.subjects.setdefault(at[0], subject)
     return replace(hints, not_verbs=hints.not_verbs | not_verbs)
-
-
-def _put(into: dict[int, TokenRange], verb: int, tokens: TokenRange | None) -> None:
-    if tokens is not None and not tokens[0] <= verb < tokens[1]:
-        into.setdefault(verb, tokens)
 
 
 class _Parse:
@@ -155,13 +151,10 @@ class _Parse:
 
     def __init__(self, doc: Any) -> None:
         self._subjects: dict[int, Any] = {}
-        self._clauses: dict[int, Any] = {}
         self._passive = set()
         for token in doc:
             if token.dep_ == "nsubj":
                 self._subjects.setdefault(token.head.i, token)
-            elif token.dep_ == "ccomp":
-                self._clauses.setdefault(token.head.i, token)
             elif token.dep_ in ("nsubjpass", "nsubj:pass"):
                 self._passive.add(token.head.i)
 
@@ -176,13 +169,6 @@ class _Parse:
             verb = verb.head
         return None
 
-    def clause(self, verb: Any) -> tuple[int, int] | None:
-        """The characters of the clause that the verb governs, without its "that"; none where the verb stands amid it."""
-        clause = self._clauses.get(verb.i)
-        if clause is None or clause.left_edge.i < verb.i < clause.right_edge.i:
-            return None
-        return _from(clause.left_edge), int(clause.right_edge.idx + len(clause.right_edge))
-
 
 def _end(noun: Any) -> int:
     """The character where the phrase of a noun ends: before its apposition or relative clause, also that of its last part."""
@@ -196,8 +182,8 @@ def _end(noun: Any) -> int:
 
 
 def _from(token: Any) -> int:
-    """Where a phrase begins behind "that" and punctuation."""
-    while (token.is_punct or (token.dep_ == "mark" and token.lower_ == "that")) and token.i + 1 < len(token.doc):
+    """Where a phrase begins, behind an opening mark."""
+    while token.is_punct and token.i + 1 < len(token.doc):
         token = token.nbor()
     return int(token.idx)
 

@@ -28,18 +28,6 @@ class Hints:
     not_verbs: frozenset[int] = frozenset()  # tokens that look like cues and are none
 
 
-TokenRange = tuple[int, int]  # half-open
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What a parser knows better than the rules, by the index of the verb's token; where it says nothing the rules decide."""
-
-    subjects: dict[int, TokenRange] = field(default_factory=dict)
-    clauses: dict[int, TokenRange] = field(default_factory=dict)  # what was said, without "that"
-    not_verbs: frozenset[int] = frozenset()  # tokens that look like cues and are none
-
-
 @dataclass(slots=True)
 class Reading:
     text: str
