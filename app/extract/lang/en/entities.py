@@ -5,12 +5,18 @@ Clusters are keyed by country code or by the folded name; shorter names join the
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from app.extract.lang.en import kinds, words
-from app.extract.lang.en.mentions import Mention
+from app.extract.lang.en import aliases, kinds, words
+from app.extract.lang.en.mention import Mention
 from app.extract.lang.en.reading import Reading
 from app.folding import name_key
 from app.models.extraction import EntityType, FoundEntity, FoundMention, FoundName, NameKind
+
+
+_HEARD = 40  # mentions of one name whose neighbours are asked
+_DECIDED = 5  # votes ahead, from which a name tells the kind of those it is listed with
+_BY_LIST = 3
 
 
 @dataclass(slots=True)
@@ -21,7 +27,9 @@ class Cluster:
     country: str | None = None
     mentions: list[Mention] = field(default_factory=list)
     extra: list[FoundMention] = field(default_factory=list)  # pronouns, titles and nominals that were resolved to it
-    votes: Counter[EntityType] = field(default_factory=Counter)
+    own: Counter[EntityType] = field(default_factory=Counter)  # votes of the name's words
+    around: Counter[EntityType] = field(default_factory=Counter)  # of its neighbours, at all its places
+    votes: Counter[EntityType] = field(default_factory=Counter)  # both
     type: EntityType = "other"
 
     @property
@@ -43,10 +51,9 @@ def gather(reading: Reading, mentions: list[Mention]) -> Cast:
     keys = [_key(reading, m) for m in mentions]
     for mention, key in zip(mentions, keys, strict=True):
         if key:
-            cluster = by_key.setdefault(key, Cluster(key, mention.country))
-            cluster.mentions.append(mention)
-            cluster.votes.update(kinds.evidence(reading, mention))
-    joined = _joined(by_key)
+            _count(reading, by_key.setdefault(key, Cluster(key, mention.country)), mention)
+    _share(reading, mentions, keys, by_key)
+    joined = _joined(reading, by_key)
     clusters = [by_key[key] for key in by_key if joined[key] == key]
     for key, cluster in by_key.items():
         if joined[key] != key:
@@ -57,6 +64,34 @@ def gather(reading: Reading, mentions: list[Mention]) -> Cast:
     clusters.sort(key=lambda c: c.mentions[0].start)
     place = {c.key: i for i, c in enumerate(clusters)}
     return Cast(mentions, clusters, {i: place[joined[key]] for i, key in enumerate(keys) if key})
+
+
+def _count(reading: Reading, cluster: Cluster, mention: Mention) -> None:
+    if not cluster.mentions:
+        cluster.own = kinds.own(reading, mention)
+    elif mention.type is not None and not cluster.own[mention.type]:
+        cluster.own += kinds.own(reading, mention)
+    cluster.mentions.append(mention)
+    if len(cluster.mentions) <= _HEARD:
+        cluster.around.update(kinds.around(reading, mention))
+    cluster.votes = kinds.together(cluster.own, cluster.around)
+
+
+def _share(reading: Reading, mentions: list[Mention], keys: list[str], by_key: dict[str, Cluster]) -> None:
+    """What stands in a list is of one kind: "A, B and C". The undecided follow their neighbours that are decided."""
+    votes = {key: cluster.votes for key, cluster in by_key.items()}
+    for (one, one_key), (other, other_key) in pairwise(zip(mentions, keys, strict=True)):
+        if not one_key or not other_key or one_key == other_key or not _listed_together(reading, one, other):
+            continue
+        for key, neighbour in ((one_key, other_key), (other_key, one_key)):
+            if kinds.margin(votes[neighbour]) > _DECIDED:
+                by_key[key].around[kinds.decide(votes[neighbour])] += _BY_LIST
+                by_key[key].votes = kinds.together(by_key[key].own, by_key[key].around)
+
+
+def _listed_together(reading: Reading, one: Mention, other: Mention) -> bool:
+    between = reading.tokens[one.last : other.first if other.lead is None else other.first + 1]
+    return 0 < len(between) < 3 and all(t.low in (",", "and", "or", "&", "/", ";") for t in between)
 
 
 def _absorb(home: Cluster, short: Cluster) -> None:
@@ -71,55 +106,63 @@ def _key(reading: Reading, mention: Mention) -> str:
         return ""  # resolved later, or nobody
     if mention.country:
         return f"country {mention.country}"
-    return name_key(reading.text[mention.start : mention.end])
+    key = name_key(reading.text[mention.start : mention.end])
+    if mention.lead is None or mention.last - mention.first > 1:
+        return key
+    courtesy = reading.tokens[mention.first - 1].low
+    if courtesy in words.naming("of_women"):
+        return f"{key} (female)"
+    return f"{key} (male)" if courtesy in words.naming("of_men") else key
 
 
-def _joined(clusters: dict[str, Cluster]) -> dict[str, str]:
+def _joined(reading: Reading, clusters: dict[str, Cluster]) -> dict[str, str]:
     """Each key → the key of the cluster it belongs to."""
-    longer = _shorter_forms(clusters)
-    joined = {}
+    candidates: dict[str, list[str]] = {}
     for key, cluster in clusters.items():
-        homes = [] if cluster.country else [h for h in longer.get(key, []) if h != key]
-        joined[key] = homes[0] if len(set(homes)) == 1 else key
-    for key, home in joined.items():
-        while joined[home] != home and joined[home] != key:
-            home = joined[home]
-        joined[key] = home
-    return joined
+        if cluster.country:
+            continue
+        kind = kinds.decide(cluster.votes)
+        for short in dict.fromkeys(aliases.forms(key, kind, _in_brackets(reading, cluster))):
+            for written in (short, f"{short} (female)", f"{short} (male)") if kind == "person" else (short,):
+                if written in clusters and _may_be(clusters[written], cluster, kind):
+                    candidates.setdefault(written, []).append(key)
+    for key in clusters:
+        bare = key.partition(" (")[0]
+        if bare != key and key not in candidates:
+            _join_addressed(clusters, candidates, key, bare)
+    return aliases.joined(candidates, clusters)
 
 
-def _shorter_forms(clusters: dict[str, Cluster]) -> dict[str, list[str]]:
-    """Short form → the full names that it may stand for."""
-    found: dict[str, list[str]] = {}
-    for key, cluster in clusters.items():
-        for short in _forms(cluster):
-            found.setdefault(short, []).append(key)
-    return found
+def _join_addressed(clusters: dict[str, Cluster], candidates: dict[str, list[str]], key: str, bare: str) -> None:
+    """ "Mrs. Smith" and "Smith" are one, where the text names no other Smith."""
+    others = [k for k in (f"{bare} (female)", f"{bare} (male)") if k in clusters and k != key]
+    if bare in clusters and not others and bare not in candidates and not clusters[bare].country:
+        candidates[bare] = [key]
 
 
-def _forms(cluster: Cluster) -> set[str]:
-    parts, kind = cluster.words, kinds.decide(cluster.votes)
-    if cluster.country or len(parts) < 2:
-        return set()
-    forms = {"".join(p[0] for p in parts if p not in words.naming("connectors"))} if kind != "person" and len(parts) > 2 else set()
-    if "led" in parts and parts[-1] != "led":
-        forms.add(" ".join([*parts[: parts.index("led") + 1], parts[-1]]))
-    if kind == "person":
-        forms |= _person_forms(parts)
-    elif kind == "organization" and parts[0] not in words.naming("organization"):
-        forms.add(parts[0]) if parts[-1] in ("corp", "inc", "ltd", "co", "company", "group", "corporation") else None
-    return forms - {cluster.key}
+def _may_be(short: Cluster, home: Cluster, kind: EntityType) -> bool:
+    if short.country or short is home:
+        return False
+    if short.key.endswith("male)"):
+        addressed = "female" if short.key.endswith("(female)") else "male"
+        return _sex(home) in (None, addressed)
+    return aliases.may_join(short.key, short.votes, home.key, kind)
 
 
-def _person_forms(parts: list[str]) -> set[str]:
-    """Surname, surname with its particles, first and last name, hyphenated surname; a first name alone."""
-    start = len(parts) - 1
-    while start > 1 and parts[start - 1] in words.naming("particles"):
-        start -= 1
-    forms = {parts[-1], " ".join(parts[start:]), f"{parts[0]} {' '.join(parts[start:])}", parts[0]}
-    if len(parts) > 2:
-        forms |= {" ".join(parts[1:]), " ".join(parts[-2:])}
-    return forms
+def _sex(cluster: Cluster) -> str | None:
+    return aliases.sex(cluster.words[0], ())
+
+
+def _in_brackets(reading: Reading, cluster: Cluster) -> frozenset[str]:
+    """Initials in brackets right behind a name: "Northern Harbour Authority (NHA)"."""
+    found = set()
+    for mention in cluster.mentions[:_HEARD]:
+        ahead = reading.tokens[mention.last : mention.last + 3]
+        if len(ahead) == 3 and ahead[0].text == "(" and ahead[2].text == ")" and ahead[1].text[1:].replace(".", "").upper() != "":
+            key = name_key(ahead[1].text)
+            if ahead[1].text[:2].isupper() and key[:1] == cluster.key[:1] and len(key) <= len(cluster.key.replace(" ", "")):
+                found.add(key)
+    return frozenset(found)
 
 
 def finished(reading: Reading, cast: Cast) -> list[FoundEntity]:

@@ -1,28 +1,44 @@
 """Runs of capitalised words, with the small ones that names hold: what a name may stand in, before it is taken apart."""
 
 from collections.abc import Iterator
+from functools import cache
 
-from app.extract.lang.en import titles, words
+from app.extract.lang.en import gazetteer, titles, words
 from app.extract.lang.en.reading import Reading, Sentence, Token
 
 LONGEST_NAME = 12  # tokens
+_SHORTEST_CAMEL = 3  # letters: "eBay", "d'Ettorre"
 
 
 def is_name_word(token: Token) -> bool:
-    if not token.is_word or not token.is_capital:
+    first = token.text[0]
+    if first.isupper():
+        low = token.low
+        return low not in words.naming("ordinary") or (token.text.isupper() and low in words.offices())
+    return first.islower() and _is_camel(token.text)
+
+
+def _is_camel(text: str) -> bool:
+    """A capital inside: "iPhone", "al-Masri", "d'Ettorre"; not "mRNA", nor "pre-War"."""
+    if len(text) < _SHORTEST_CAMEL or text.islower():
         return False
-    return token.low not in words.naming("ordinary") or (token.text.isupper() and token.low in words.offices())
+    head = text[:4]
+    at = next((i for i in range(1, len(head)) if head[i].isupper()), 0)
+    return at > 0 and text[-1].islower() and (head[at - 1] in "-'" or text.isalpha()) and head[:at] not in _PREFIXES
+
+
+_PREFIXES = frozenset({"ex-", "non", "un-", "co-", "re-", "pre", "mid"})
 
 
 def find(reading: Reading, sentence: Sentence, taken: set[int]) -> Iterator[tuple[int, int]]:
-    tokens, i = reading.tokens, sentence.first
-    while i < sentence.last:
-        if i in taken or not is_name_word(tokens[i]):
+    tokens, i, end = reading.tokens, sentence.first, sentence.last
+    while i < end:
+        if i in taken or not is_name_word(tokens[i]) or _is_currency(tokens, i, end):
             i += 1
             continue
-        last = i + 1
-        while last < min(sentence.last, i + LONGEST_NAME):
-            step = _continues(tokens, i, last, sentence.last)
+        last = min(_known_to(tokens, i, end), i + LONGEST_NAME)
+        while last < min(end, i + LONGEST_NAME):
+            step = _continues(tokens, i, last, end)
             if not step or last in taken:
                 break
             last += step
@@ -30,34 +46,89 @@ def find(reading: Reading, sentence: Sentence, taken: set[int]) -> Iterator[tupl
         i = last
 
 
+def _is_currency(tokens: list[Token], at: int, last: int) -> bool:
+    """The "US" of "US$5"."""
+    return at + 1 < last and tokens[at + 1].text in ("$", "£", "€") and tokens[at].end == tokens[at + 1].start
+
+
+def _known_to(tokens: list[Token], first: int, last: int) -> int:
+    """Where the known name ends that begins here: it may hold what no run does ("Procter & Gamble", "Bosnia and Herzegovina")."""
+    found = gazetteer.known(tokens, first, last)
+    return first + (found.length if found else 1)
+
+
 def _continues(tokens: list[Token], first: int, at: int, last: int) -> int:
     """How many tokens from `at` on belong to the name before them: a word, a connector with its word, an odd apostrophe."""
-    token, before = tokens[at], tokens[at - 1]
+    token = tokens[at]
     if is_name_word(token):
         return 1
-    following = tokens[at + 1] if at + 1 < last else None
-    if following is None:
+    if at + 1 >= last:
         return 0
-    if token.low == "of" and _takes_of(tokens, first, at):
-        if following.low == "the":
-            return 3 if at + 2 < last and is_name_word(tokens[at + 2]) else 0
-        return 2 if is_name_word(following) else 0
+    if token.low == "of":
+        return _of(tokens, first, at, last)
+    following = tokens[at + 1]
     if not is_name_word(following):
+        if token.low in ("de", "van", "von") and following.low in ("la", "las", "los", "der", "den"):
+            return 3 if at + 2 < last and is_name_word(tokens[at + 2]) else 0
         return 0
     if token.low in words.naming("particles") or token.text == "&":
         return 2
-    if token.text == "'" and token.start == before.end and following.start > token.end:
-        # Shia’ al-Sudani: an apostrophe that is a letter; Dockers’ Union: a plural's
-        return 2 if not before.low.endswith("s") or following.low in words.naming("organization") else 0
-    return 0
+    joins = _JOINING.get(token.low)
+    return joins(tokens, first, at) if joins is not None else 0
+
+
+def _of(tokens: list[Token], first: int, at: int, last: int) -> int:
+    if not _takes_of(tokens, first, at):
+        return 0
+    if tokens[at + 1].low == "the":
+        return 3 if at + 2 < last and is_name_word(tokens[at + 2]) else 0
+    return 2 if is_name_word(tokens[at + 1]) else 0
 
 
 def _takes_of(tokens: list[Token], first: int, at: int) -> bool:
     """Bank of …, Gulf of …, Secretary of State; but not "Joe Biden of Delaware"."""
-    heads = words.naming("organization") | words.naming("place") | words.naming("event")
     opens = first == 0 or not tokens[first - 1].is_word  # "Members of Zarnak fled": the capital may be the sentence's
     return (
-        (at - first == 1 and not opens)
-        or tokens[at - 1].low in heads
+        (at - first == 1 and not opens and tokens[first].low not in words.given_names())
+        or tokens[at - 1].low in _heads()
         or titles.is_title(f"{tokens[at - 1].low} of {tokens[at + 1].low}")
     )
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return words.naming("organization") | words.naming("place") | words.naming("event") | words.naming("of_openers")
+
+
+def _apostrophe(tokens: list[Token], first: int, at: int) -> int:
+    """Shia’ al-Sudani: an apostrophe that is a letter; Dockers’ Union: a plural's."""
+    token, before, following = tokens[at], tokens[at - 1], tokens[at + 1]
+    if token.start != before.end or following.start == token.end:
+        return 0
+    return 2 if not before.low.endswith("s") or following.low in words.naming("organization") else 0
+
+
+def _and(tokens: list[Token], first: int, at: int) -> int:
+    """Food and Drug Administration, Ministry of Health and Welfare: a common noun before, an organization's word behind."""
+    field = tokens[at - 1].low
+    if field not in words.everyday() and field not in words.naming("portfolios"):
+        return 0
+    if any(t.low == "of" and tokens[i - 1].low in words.naming("organization") for i, t in enumerate(tokens[first:at], first) if i > first):
+        return 2
+    ahead = at + 1
+    while ahead < min(len(tokens), at + 5) and is_name_word(tokens[ahead]):
+        ahead += 1
+    return 2 if ahead > at + 2 and tokens[ahead - 1].low in words.naming("organization") else 0
+
+
+def _for(tokens: list[Token], first: int, at: int) -> int:
+    """Centers for Disease Control, Council on Foreign Relations."""
+    return 2 if any(t.low in words.naming("takes_for") for t in tokens[first:at]) else 0
+
+
+def _hyphen(tokens: list[Token], first: int, at: int) -> int:
+    """ "al - Abadi", as texts that were cut into words print it."""
+    return 2 if tokens[at - 1].low in ("al", "el", "ul") and tokens[at].start > tokens[at - 1].end else 0
+
+
+_JOINING = {"'": _apostrophe, "and": _and, "for": _for, "on": _for, "-": _hyphen}
