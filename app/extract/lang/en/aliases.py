@@ -1,6 +1,7 @@
 """Which shorter name may stand for which longer one, within one text: a surname, initials, a company without its "Inc."."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from app.extract.lang.en import words
 from app.extract.lang.en.kinds import Votes
@@ -59,13 +60,14 @@ def _of_company(parts: list[str]) -> Iterator[str]:
             yield short
 
 
+@cache
 def _places() -> frozenset[str]:
     return frozenset(words.cities()) | frozenset(words.demonyms())
 
 
 def may_join(short: str, votes: Votes, long: str, kind: EntityType) -> bool:
     """Whether a name that could be short for another is not known to be something else."""
-    other = max((weight for its, weight in votes.items() if its != kind), default=0) - votes[kind]
+    other = max((weight for its, weight in votes.items() if its != kind), default=0) - votes.get(kind, 0)
     if kind == "person" and long.split()[0] == short:
         return other < _OUTVOTED // 2
     return other < _OUTVOTED or len(short) < 2

@@ -5,6 +5,7 @@ Clusters are keyed by country code or by the folded name; shorter names join the
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from app.extract.lang.en import aliases, kinds, words
@@ -19,6 +20,9 @@ _DECIDED = 5  # votes ahead, from which a name tells the kind of those it is lis
 _BY_LIST = 3
 
 
+_key_of = lru_cache(maxsize=4096)(name_key)  # a text repeats its names
+
+
 @dataclass(slots=True)
 class Cluster:
     """One entity while it grows. `by_key` counts the spellings of each name; `country` is a code."""
@@ -27,9 +31,9 @@ class Cluster:
     country: str | None = None
     mentions: list[Mention] = field(default_factory=list)
     extra: list[FoundMention] = field(default_factory=list)  # pronouns, titles and nominals that were resolved to it
-    own: Counter[EntityType] = field(default_factory=Counter)  # votes of the name's words
-    around: Counter[EntityType] = field(default_factory=Counter)  # of its neighbours, at all its places
-    votes: Counter[EntityType] = field(default_factory=Counter)  # both
+    own: kinds.Votes = field(default_factory=dict)  # votes of the name's words
+    around: kinds.Votes = field(default_factory=dict)  # of its neighbours, at all its places
+    votes: kinds.Votes = field(default_factory=dict)  # both
     type: EntityType = "other"
 
     @property
@@ -51,7 +55,11 @@ def gather(reading: Reading, mentions: list[Mention]) -> Cast:
     keys = [_key(reading, m) for m in mentions]
     for mention, key in zip(mentions, keys, strict=True):
         if key:
-            _count(reading, by_key.setdefault(key, Cluster(key, mention.country)), mention)
+            if key not in by_key:
+                by_key[key] = Cluster(key, mention.country)
+            _count(reading, by_key[key], mention)
+    for cluster in by_key.values():
+        cluster.votes = kinds.together(cluster.own, cluster.around)
     _share(reading, mentions, keys, by_key)
     joined = _joined(reading, by_key)
     clusters = [by_key[key] for key in by_key if joined[key] == key]
@@ -69,12 +77,11 @@ def gather(reading: Reading, mentions: list[Mention]) -> Cast:
 def _count(reading: Reading, cluster: Cluster, mention: Mention) -> None:
     if not cluster.mentions:
         cluster.own = kinds.own(reading, mention)
-    elif mention.type is not None and not cluster.own[mention.type]:
-        cluster.own += kinds.own(reading, mention)
+    elif mention.type is not None and mention.type not in cluster.own:
+        kinds.add(cluster.own, kinds.own(reading, mention))
     cluster.mentions.append(mention)
     if len(cluster.mentions) <= _HEARD:
-        cluster.around.update(kinds.around(reading, mention))
-    cluster.votes = kinds.together(cluster.own, cluster.around)
+        kinds.hear(cluster.around, reading, mention)
 
 
 def _share(reading: Reading, mentions: list[Mention], keys: list[str], by_key: dict[str, Cluster]) -> None:
@@ -85,7 +92,7 @@ def _share(reading: Reading, mentions: list[Mention], keys: list[str], by_key: d
             continue
         for key, neighbour in ((one_key, other_key), (other_key, one_key)):
             if kinds.margin(votes[neighbour]) > _DECIDED:
-                by_key[key].around[kinds.decide(votes[neighbour])] += _BY_LIST
+                kinds.add(by_key[key].around, {kinds.decide(votes[neighbour]): _BY_LIST})
                 by_key[key].votes = kinds.together(by_key[key].own, by_key[key].around)
 
 
@@ -98,7 +105,7 @@ def _absorb(home: Cluster, short: Cluster) -> None:
     """Evidence from a surname counts too, but "the Berg plan" makes no organization of a person who is known as one."""
     known = kinds.is_known_person(home.votes)
     home.mentions += short.mentions
-    home.votes.update({kind: votes for kind, votes in short.votes.items() if votes > 1 and (kind == "person" or not known)})
+    kinds.add(home.votes, {kind: votes for kind, votes in short.votes.items() if votes > 1 and (kind == "person" or not known)})
 
 
 def _key(reading: Reading, mention: Mention) -> str:
@@ -106,7 +113,7 @@ def _key(reading: Reading, mention: Mention) -> str:
         return ""  # resolved later, or nobody
     if mention.country:
         return f"country {mention.country}"
-    key = name_key(reading.text[mention.start : mention.end])
+    key = _key_of(reading.text[mention.start : mention.end])
     if mention.lead is None or mention.last - mention.first > 1:
         return key
     courtesy = reading.tokens[mention.first - 1].low
@@ -159,7 +166,7 @@ def _in_brackets(reading: Reading, cluster: Cluster) -> frozenset[str]:
     for mention in cluster.mentions[:_HEARD]:
         ahead = reading.tokens[mention.last : mention.last + 3]
         if len(ahead) == 3 and ahead[0].text == "(" and ahead[2].text == ")" and ahead[1].text[1:].replace(".", "").upper() != "":
-            key = name_key(ahead[1].text)
+            key = _key_of(ahead[1].text)
             if ahead[1].text[:2].isupper() and key[:1] == cluster.key[:1] and len(key) <= len(cluster.key.replace(" ", "")):
                 found.add(key)
     return frozenset(found)
@@ -180,10 +187,10 @@ def _entity(reading: Reading, cluster: Cluster) -> FoundEntity:
 def _names(reading: Reading, cluster: Cluster) -> tuple[FoundName, ...]:
     spellings = Counter(_written(reading, m) for m in cluster.mentions if m.kind == "name")
     preferred = words.countries()[cluster.country].name if cluster.country else _fullest(spellings, cluster)
-    found = {name_key(preferred): FoundName(preferred, "preferred")}
+    found = {_key_of(preferred): FoundName(preferred, "preferred")}
     # "al-Sudani" is how it is written inside a sentence, so before "Al-Sudani"; small letters first.
     for written in sorted(spellings, key=lambda w: (w[0].isupper(), -spellings[w], w)):
-        found.setdefault(name_key(written), FoundName(written, _name_kind(written, preferred, cluster)))
+        found.setdefault(_key_of(written), FoundName(written, _name_kind(written, preferred, cluster)))
     return tuple(found.values())
 
 
@@ -193,7 +200,7 @@ def _written(reading: Reading, mention: Mention) -> str:
 
 def _fullest(spellings: Counter[str], cluster: Cluster) -> str:
     """The spelling of the longest name, the commonest first: "al-Sudani" and not "Al-Sudani" when both are alone."""
-    mine = [w for w in spellings if name_key(w) == cluster.key] or list(spellings)
+    mine = [w for w in spellings if _key_of(w) == cluster.key] or list(spellings)
     if not mine:
         return cluster.key
     best = max(mine, key=lambda w: (not _shouts(w), spellings[w], w))
@@ -209,7 +216,7 @@ def _name_kind(written: str, preferred: str, cluster: Cluster) -> NameKind:
     letters = written.replace(".", "")
     if letters.isupper() and len(letters) <= 6 and " " not in letters:
         return "acronym"
-    shorter = len(name_key(written).split()) == 1 and " " in preferred  # "al-Sudani" is two words of a key: its particle tells
+    shorter = len(_key_of(written).split()) == 1 and " " in preferred  # "al-Sudani" is two words of a key: its particle tells
     return "weak" if cluster.type == "person" and shorter else "alias"
 
 

@@ -6,16 +6,17 @@ from app.extract.lang.en.reading import Reading, Sentence, Token
 
 _Names = dict[tuple[str, ...], Mention]
 _SURE = 9  # votes of a name that means one thing even where every word is a capital
+_FEW = 3  # tokens in capitals that may be one name: "NASA (AP)"
 _LONG = 4  # letters of words that a headline capitalises; "of" and "in" it does not
 
 
 def is_title_case(reading: Reading, sentence: Sentence) -> bool:
     """Whether capitals say nothing here: a headline in title case, or a line in capitals only."""
-    tokens = [t for t in reading.tokens[sentence.first : sentence.last] if t.is_word and t.text[0].isalpha()]
-    if sentence.heading and len(tokens) > 1:
-        rest = [t for t in tokens[1:] if len(t.text) >= _LONG]
-        return len(rest) > 1 and sum(t.is_capital for t in rest) * 10 >= len(rest) * 7
-    return len(tokens) > 3 and sum(t.text.isupper() for t in tokens) * 10 >= len(tokens) * 8
+    if not sentence.heading:
+        return sentence.last - sentence.first > _FEW and reading.view[sentence.start : sentence.end].isupper()
+    words_of = [t for t in reading.tokens[sentence.first : sentence.last] if t.text[0].isalpha()]
+    rest = [t for t in words_of[1:] if len(t.text) >= _LONG]
+    return len(rest) > 1 and sum(t.is_capital for t in rest) * 10 >= len(rest) * 7
 
 
 def find(reading: Reading, body: list[Mention], lines: list[Sentence]) -> list[Mention]:

@@ -3,8 +3,6 @@
 `shapes` reads the name, `neighbours` what stands around it; here the votes are counted.
 """
 
-from collections import Counter
-
 from app.extract.lang.en import neighbours, shapes
 from app.extract.lang.en.mention import Mention
 from app.extract.lang.en.reading import Reading
@@ -14,31 +12,44 @@ SURE = 30  # its own words say so, or an office before it
 _MOST = 14  # neighbours together: twenty weak hints are no proof
 _KNOWN_PERSON = 4
 
-Votes = Counter[EntityType]
-# A tie goes to the rarer kind, in this order.
-_ORDER: tuple[EntityType, ...] = ("event", "other", "place", "person", "organization")
+Votes = dict[EntityType, int]
+# A tie goes to the rarer kind, the later one in this order.
+_ORDER: tuple[EntityType, ...] = ("organization", "person", "place", "other", "event")
 
 
 def own(reading: Reading, mention: Mention) -> Votes:
     """What the words of a name say."""
     if mention.type is not None:
-        return Counter({mention.type: SURE})
-    return Counter(shapes.votes(reading.tokens, mention.first, mention.last))
+        return {mention.type: SURE}
+    return shapes.votes(reading.tokens, mention.first, mention.last)
 
 
-def around(reading: Reading, mention: Mention) -> Votes:
-    """What stands before and behind it; of a country, whose kind is known, nothing."""
-    return Counter() if mention.country else neighbours.votes(reading.tokens, mention.first, mention.last)
+def hear(votes: Votes, reading: Reading, mention: Mention) -> None:
+    """Add what stands before and behind a mention; of a country, whose kind is known, nothing."""
+    if not mention.country:
+        for kind, weight in neighbours.votes(reading.tokens, mention.first, mention.last):
+            votes[kind] = votes.get(kind, 0) + weight
+
+
+def add(votes: Votes, more: Votes) -> None:
+    for kind, weight in more.items():
+        votes[kind] = votes.get(kind, 0) + weight
 
 
 def together(own_votes: Votes, around_votes: Votes) -> Votes:
     """Both, the neighbours' share limited."""
-    return own_votes + Counter({kind: min(weight, _MOST) for kind, weight in around_votes.items()})
+    votes = dict(own_votes)
+    add(votes, {kind: min(weight, _MOST) for kind, weight in around_votes.items()})
+    return votes
 
 
 def decide(votes: Votes) -> EntityType:
     """The kind with most votes."""
-    return max(_ORDER, key=lambda kind: (votes[kind], -_ORDER.index(kind))) if votes else "other"
+    best, most = "other", 0
+    for kind in _ORDER:
+        if (weight := votes.get(kind, 0)) and weight >= most:
+            best, most = kind, weight
+    return best  # type: ignore[return-value]
 
 
 def margin(votes: Votes) -> int:
@@ -49,4 +60,4 @@ def margin(votes: Votes) -> int:
 
 def is_known_person(votes: Votes) -> bool:
     """More than two capitalised words: a title, an age, a first name, or words of speech beside the name."""
-    return votes["person"] >= _KNOWN_PERSON and decide(votes) == "person"
+    return votes.get("person", 0) >= _KNOWN_PERSON and decide(votes) == "person"

@@ -37,8 +37,9 @@ def _capitalised_inside(reading: Reading) -> frozenset[str]:
     for sentence in reading.sentences:
         if sentence.heading:
             continue
-        tokens = reading.tokens[sentence.first : sentence.last]
-        found.update(token.low for before, token in pairwise(tokens) if token.text[0].isupper() and (before.is_word or before.text == ","))
+        for before, token in pairwise(reading.tokens[sentence.first : sentence.last]):
+            if token.text != token.low and token.text[0].isupper() and (before.is_word or before.text == ","):
+                found.add(token.low)
     return frozenset(found - words.naming("ordinary"))
 
 
@@ -113,7 +114,7 @@ def _is_known_opener(tokens: list[Token], first: int, last: int) -> bool:
         or titles.length_at(tokens, first, last)
         or (token.text.isupper() and len(token.text) > 1)
         or "-" in token.text
-        or token.low in words.given_names().keys() - words.everyday()
+        or (token.low in words.given_names() and token.low not in words.everyday())
     )
 
 

@@ -1,6 +1,6 @@
 """What the words around a name say about its kind."""
 
-from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 
 from app.extract.lang.en import gazetteer, words
@@ -30,13 +30,11 @@ _STOPS = frozenset({"of", "in", "for", "from", "who", "which", "that", "at", "wi
 _PERSONAL = frozenset({"he", "she", "his", "her", "him", "himself", "herself"})
 
 
-def votes(tokens: list[Token], first: int, last: int) -> Counter[EntityType]:
-    found: Counter[EntityType] = Counter()
-    for kind, weight in (*_before(tokens, first), *_behind(tokens, last)):
-        found[kind] += weight
+def votes(tokens: list[Token], first: int, last: int) -> Iterator[tuple[EntityType, int]]:
+    yield from _before(tokens, first)
+    yield from _behind(tokens, last)
     if any(t.low in _PERSONAL for t in tokens[last : last + _PRONOUNS]):
-        found["person"] += 1
-    return found
+        yield "person", 1
 
 
 def _before(tokens: list[Token], first: int) -> _Weights:

@@ -11,11 +11,12 @@ _SHORTEST_CAMEL = 3  # letters: "eBay", "d'Ettorre"
 
 
 def is_name_word(token: Token) -> bool:
-    first = token.text[0]
-    if first.isupper():
-        low = token.low
-        return low not in words.naming("ordinary") or (token.text.isupper() and low in words.offices())
-    return first.islower() and _is_camel(token.text)
+    text, low = token.text, token.low
+    if text == low:
+        return False
+    if text[0].isupper():
+        return low not in words.naming("ordinary") or (text.isupper() and low in words.offices())
+    return text[0].islower() and _is_camel(text)
 
 
 def _is_camel(text: str) -> bool:
@@ -33,7 +34,8 @@ _PREFIXES = frozenset({"ex-", "non", "un-", "co-", "re-", "pre", "mid"})
 def find(reading: Reading, sentence: Sentence, taken: set[int]) -> Iterator[tuple[int, int]]:
     tokens, i, end = reading.tokens, sentence.first, sentence.last
     while i < end:
-        if i in taken or not is_name_word(tokens[i]) or _is_currency(tokens, i, end):
+        token = tokens[i]
+        if token.text == token.low or i in taken or not is_name_word(token) or _is_currency(tokens, i, end):
             i += 1
             continue
         last = min(_known_to(tokens, i, end), i + LONGEST_NAME)
