@@ -15,6 +15,7 @@ from app.folding import name_key
 from app.models.extraction import EntityType, FoundEntity, FoundMention, FoundName, NameKind
 
 
+_PARTS_OF_LISTS = frozenset({",", "and", "or", "&", "/", ";"})
 _HEARD = 40  # mentions of one name whose neighbours are asked
 _DECIDED = 5  # votes ahead, from which a name tells the kind of those it is listed with
 _BY_LIST = 3
@@ -87,8 +88,10 @@ def _count(reading: Reading, cluster: Cluster, mention: Mention) -> None:
 def _share(reading: Reading, mentions: list[Mention], keys: list[str], by_key: dict[str, Cluster]) -> None:
     """What stands in a list is of one kind: "A, B and C". The undecided follow their neighbours that are decided."""
     votes = {key: cluster.votes for key, cluster in by_key.items()}
-    for (one, one_key), (other, other_key) in pairwise(zip(mentions, keys, strict=True)):
-        if not one_key or not other_key or one_key == other_key or not _listed_together(reading, one, other):
+    together = [_between(reading, one, other) for one, other in pairwise(mentions)]
+    for at, (one_key, other_key) in enumerate(pairwise(keys)):
+        is_list = together[at] == "and" or (together[at] == "," and (together[at - 1 : at] or [""])[0] or (together[at + 1 : at + 2] or [""])[0])
+        if not together[at] or not is_list or not one_key or not other_key or one_key == other_key:
             continue
         for key, neighbour in ((one_key, other_key), (other_key, one_key)):
             if kinds.margin(votes[neighbour]) > _DECIDED:
@@ -96,9 +99,12 @@ def _share(reading: Reading, mentions: list[Mention], keys: list[str], by_key: d
                 by_key[key].votes = kinds.together(by_key[key].own, by_key[key].around)
 
 
-def _listed_together(reading: Reading, one: Mention, other: Mention) -> bool:
-    between = reading.tokens[one.last : other.first if other.lead is None else other.first + 1]
-    return 0 < len(between) < 3 and all(t.low in (",", "and", "or", "&", "/", ";") for t in between)
+def _between(reading: Reading, one: Mention, other: Mention) -> str:
+    """ "and", or "," where only a comma parts two names, which may be a list or "Portland, Oregon"; "" where other words do."""
+    between = [t.low for t in reading.tokens[one.last : other.first]]
+    if not 0 < len(between) < 3 or any(low not in _PARTS_OF_LISTS for low in between):
+        return ""
+    return "," if between == [","] else "and"
 
 
 def _absorb(home: Cluster, short: Cluster) -> None:

@@ -17,6 +17,7 @@ from app.models.extraction import FoundDate
 def find(reading: Reading, dates: list[FoundDate]) -> list[Mention]:
     """Mentions in text order; a nested one ("U.S." of "U.S.-led coalition") follows the one that holds it."""
     usual = _capitalised_inside(reading)
+    small = frozenset(token.text for token in reading.tokens)
     taken = {t for d in dates for t in range(reading.token_at(d.start), reading.token_at(d.end))}
     found: list[Mention] = []
     titled = [headlines.is_title_case(reading, sentence) for sentence in reading.sentences]
@@ -24,7 +25,7 @@ def find(reading: Reading, dates: list[FoundDate]) -> list[Mention]:
         if is_titled:
             continue
         for run_first, run_last in runs.find(reading, sentence, taken):
-            first, last = _trimmed(reading, sentence, run_first, run_last, usual)
+            first, last = _trimmed(reading, sentence, run_first, run_last, usual, small)
             if first < last:
                 found += splits.in_run(reading, sentence, first, last)
     found += headlines.find(reading, found, [s for s, is_titled in zip(reading.sentences, titled, strict=True) if is_titled])
@@ -43,7 +44,9 @@ def _capitalised_inside(reading: Reading) -> frozenset[str]:
     return frozenset(found - words.naming("ordinary"))
 
 
-def _trimmed(reading: Reading, sentence: Sentence, first: int, last: int, usual: frozenset[str]) -> tuple[int, int]:
+def _trimmed(
+    reading: Reading, sentence: Sentence, first: int, last: int, usual: frozenset[str], small: frozenset[str]
+) -> tuple[int, int]:
     """A run without the words at its ends that are capitalised for another reason than being a name."""
     tokens = reading.tokens
     if gazetteer_covers(tokens, first, last):
@@ -54,7 +57,7 @@ def _trimmed(reading: Reading, sentence: Sentence, first: int, last: int, usual:
         last -= 1
     if first < last:
         first = _without_opener(reading, sentence, first, last, usual)
-    if first < last and _is_nameless(tokens, first, last):
+    if first < last and (_is_nameless(tokens, first, last) or (last - first == 1 and _is_common(tokens, first, small))):
         return last, last
     return first, last
 
@@ -79,6 +82,15 @@ def _is_nameless(tokens: list[Token], first: int, last: int) -> bool:
     if last < len(tokens) and last - first == 1 and tokens[first].low in words.spaced("everyday", "numbered"):
         return tokens[last].text[0].isdigit()
     return False
+
+
+def _is_common(tokens: list[Token], at: int, small: frozenset[str]) -> bool:
+    """A common noun with a capital: "the Victory", "Iodine" where the text has "iodine", too; but "the Coalition" is meant to be a name."""
+    low = tokens[at].low
+    if low in words.naming("organization") or low in words.surnames() or low in words.given_names() or titles.length_at(tokens, at, at + 1):
+        return False
+    known = gazetteer.known(tokens, at, at + 1)
+    return (known is None or known.plain) and (low in words.everyday() or low in small)
 
 
 def _opens(tokens: list[Token], sentence: Sentence, first: int) -> bool:
@@ -121,8 +133,11 @@ def _is_known_opener(tokens: list[Token], first: int, last: int) -> bool:
 def _after_opener(tokens: list[Token], first: int, last: int) -> int:
     """ "Critics Ann Berg and …": a common word before a name; but "Public Health Agency" is one."""
     low = tokens[first].low
-    if low in words.grammar("openers_of_names"):
+    if low in words.grammar("openers_of_names") or (low.endswith(("ly", "ing")) and not _is_known_opener(tokens, first, first + 1)):
         return first + 1
+    behind = gazetteer.known(tokens, first + 1, last)
+    if behind is not None and behind.kind == "demonym" and low not in words.surnames():
+        return first + 1  # "Sensitive Canadian documents"
     if low not in words.everyday() or tokens[first + 1].low not in words.given_names() and not gazetteer.known(tokens, first + 1, last):
         return first
     return first if tokens[last - 1].low in words.naming("organization") else first + 1

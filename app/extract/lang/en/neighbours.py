@@ -58,7 +58,7 @@ def _behind(tokens: list[Token], last: int) -> _Weights:
         return _behind_bracket(tokens, last + 1)
     if low in _COPULAS and last + 1 < len(tokens) and tokens[last + 1].low in _ARTICLES:
         return _head(tokens, last + 2)
-    if low == "who":
+    if low == "who" or (low == "et" and tokens[last + 1 : last + 2] and tokens[last + 1].low == "al"):
         return (("person", 5),)
     return _words_behind().get(low, ())
 
@@ -81,6 +81,8 @@ def _behind_comma(tokens: list[Token], at: int) -> _Weights:
         return (("person", _AGE),)
     if token.low == "who":
         return (("person", 5),)
+    if token.text.isdecimal() and len(token.text) == 4 and at + 1 < len(tokens) and tokens[at + 1].text in ");":
+        return (("person", 3),)  # "(Berg, 2004)"
     if token.low in _ARTICLES:
         return _head(tokens, at + 1)
     if token.is_capital:
@@ -101,6 +103,8 @@ def _behind_bracket(tokens: list[Token], at: int) -> _Weights:
         return (("person", _AGE),)
     text = " ".join(ahead).partition(")")[0]
     years = [t for t in ahead if len(t) == 4 and t.isdecimal()]
+    if len(ahead[0]) == 4 and ahead[0].isdecimal() and ahead[1:2] == [")"]:
+        return (("person", 3),)  # "Berg (2004) found"
     return (("person", 5),) if len(years) > 1 and ("—" in text or "-" in text) else ()
 
 

@@ -91,7 +91,7 @@ def _takes_of(tokens: list[Token], first: int, at: int) -> bool:
     """Bank of …, Gulf of …, Secretary of State; but not "Joe Biden of Delaware"."""
     opens = first == 0 or not tokens[first - 1].is_word  # "Members of Zarnak fled": the capital may be the sentence's
     return (
-        (at - first == 1 and not opens and tokens[first].low not in words.given_names())
+        (at - first == 1 and not opens and tokens[first].low not in words.given_names() and tokens[first].low not in words.person_nouns())
         or tokens[at - 1].low in _heads()
         or titles.is_title(f"{tokens[at - 1].low} of {tokens[at + 1].low}")
     )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 from app.extract.lang.en import gazetteer, words
 from app.extract.lang.en.reading import Token
@@ -26,6 +25,8 @@ def votes(tokens: list[Token], first: int, last: int) -> Weights:
     known = gazetteer.known(tokens, first, last)
     if known is not None and known.length == len(own):
         found.update(dict(known.votes))
+        if len(own) > 1 and not known.plain:
+            return found
     for kind, weight in (_of_one(own[0]) if len(own) == 1 else _of_several(own)).items():
         found[kind] = found.get(kind, 0) + weight
     return found
@@ -61,11 +62,13 @@ def _of_several(own: list[Token]) -> Weights:
     person = _as_person(own)
     if own[-1].low in words.naming("company_suffixes"):
         return {"organization": _TAIL}
-    if person < _FULL_NAME or own[-1].low not in words.surnames():
+    if person < _FULL_NAME or len(own) != 2 or not _is_unclear(own[-1].low):
         for rule in _HEADS:
             found = rule(own)
             if found:
                 return {**found, "person": min(person, 2)} if person else found
+    if person < _FULL_NAME and _is_team(own):
+        return {"organization": 7, "person": min(person, 2)}
     if any(t.text == "&" for t in own) or own[0].low in words.demonyms():
         return {"organization": 5, "person": min(person, 2)}
     if any(c.isdigit() for t in own for c in t.text):
@@ -93,6 +96,15 @@ def _as_person(own: list[Token]) -> int:
     if len(own) > 2 and any(len(t.text.replace(".", "")) == 1 and t.text[0].isupper() or t.low in words.naming("particles") for t in own[1:-1]):
         weight += 5
     return weight
+
+
+def _is_team(own: list[Token]) -> bool:
+    """Jacksonville Suns: a city and a plural; Ford Australia: a name and a country."""
+    city = gazetteer.known(own, 0, len(own) - 1)
+    if city is not None and city.kind == "city" and city.length == len(own) - 1 and own[-1].low.endswith("s"):
+        return True
+    country = gazetteer.known(own, len(own) - 1, len(own))
+    return country is not None and country.kind == "country" and own[0].low not in words.naming("place_openers")
 
 
 def _plain(own: list[Token], person: int) -> Weights:
@@ -131,7 +143,6 @@ _KINDS: tuple[EntityType, ...] = ("organization", "event", "place", "other")
 _HEADS: tuple[Callable[[list[Token]], Weights], ...] = (_by_head, _by_opening)
 
 
-@cache
-def is_unclear(word: str) -> bool:
-    """Whether a word is a surname as well as the noun of a place or an organization: Hill, House, Church."""
-    return word in words.surnames()
+def _is_unclear(word: str) -> bool:
+    """Whether a word is a surname as well as the noun of a place, so that a first name decides: Benny Hill, Hill Street."""
+    return word in words.surnames() and (word not in words.naming("organization") or word in words.naming("heads_like_surnames"))

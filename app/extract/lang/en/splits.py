@@ -45,6 +45,9 @@ def _in_name(reading: Reading, sentence: Sentence, first: int, last: int, lead: 
     place = gazetteer.known(tokens, first, last)
     if place is not None and place.length == last - first:
         return [_known(reading, first, last, place)]
+    suffix = next((i for i in range(first + 1, last - 1) if tokens[i].low in words.naming("company_tails")), None)
+    if suffix is not None and tokens[suffix + 1].low in words.given_names():
+        return [*_in_name(reading, sentence, first, suffix + 1), *_titled(reading, sentence, suffix + 1, last, suffix + 1)]
     office = _office_inside(tokens, first, last)
     if office is not None:
         return [*_in_name(reading, sentence, first, office), *_titled(reading, sentence, office, last, first)]
@@ -115,7 +118,8 @@ def _titled(reading: Reading, sentence: Sentence, first: int, last: int, lead: i
     if length and name >= last:
         return [make(reading, first, last, kind="title")]
     if length and tokens[name].low == "of":
-        return [make(reading, first, name, kind="title"), *_in_name(reading, sentence, name + 1, last)]
+        place = name + 2 if tokens[name + 1].low == "the" else name + 1
+        return [make(reading, first, name, kind="title"), *_in_name(reading, sentence, place, last)]
     if length and tokens[last - 1].low in words.naming("organization") and tokens[name].low not in words.given_names():
         return [make(reading, first, last)]  # General Electric, Lord's Resistance Army
     if not length and titles.is_office_with_field(tokens, first, last):

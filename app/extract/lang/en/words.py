@@ -175,3 +175,10 @@ def everyday() -> frozenset[str]:
 def nameless() -> frozenset[str]:
     """Capitalised words that alone name no person, organization or place: peoples, tongues, faiths, "DVD"."""
     return frozenset(spaced("everyday", "peoples_and_tongues")).union(spaced("everyday", "shortened"))
+
+
+@cache
+def person_nouns() -> frozenset[str]:
+    """Common nouns for people, with the plural of each: "poet", "poets"."""
+    nouns = spaced("evidence", "heads", "person")
+    return frozenset(nouns).union(f"{noun}s" for noun in nouns)
