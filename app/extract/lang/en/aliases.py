@@ -22,10 +22,12 @@ def forms(key: str, kind: EntityType, in_brackets: frozenset[str]) -> Iterator[s
         return
     if "led" in parts and parts[-1] != "led":
         yield " ".join([*parts[: parts.index("led") + 1], parts[-1]])
-    if len(parts) > 2:
+    if len(parts) > 2 or kind == "organization":
         yield from initials(parts)
     if kind == "organization":
         yield from _of_company(parts)
+        if len(parts) > 1 and parts[-1].endswith("s") and " ".join(parts[:-1]) in _places():
+            yield parts[-1]  # Pittsburgh Pirates
 
 
 def initials(parts: list[str]) -> Iterator[str]:
@@ -73,12 +75,18 @@ def may_join(short: str, votes: Votes, long: str, kind: EntityType) -> bool:
     return other < _OUTVOTED or len(short) < 2
 
 
-def joined(candidates: dict[str, list[str]], keys: Iterable[str]) -> dict[str, str]:
-    """Each key → the key of the longest name it stands for; what could stand for two stands for itself."""
+def joined(candidates: dict[str, list[str]], people: dict[str, int], keys: Iterable[str]) -> dict[str, str]:
+    """Each key → the key of the name it stands for.
+
+    What could stand for several stands for the one that may be short for none of them but for which all the others may be short;
+    of `people`, which holds how often each is named, for the one named most; else for itself.
+    """
     home = {}
     for key in keys:
-        homes = set(candidates.get(key, ())) - {key}
-        home[key] = homes.pop() if len(homes) == 1 else _longest_of(homes, candidates, key)
+        homes = [h for h in dict.fromkeys(candidates.get(key, ())) if h != key]
+        home[key] = homes[0] if len(homes) == 1 else _longest_of(homes, candidates, key)
+        if home[key] == key and homes and all(h in people for h in homes):
+            home[key] = max(homes, key=lambda h: people[h])  # the first of several
     for key in home:
         seen = {key}
         while home[home[key]] not in seen and home[home[key]] != home[key]:
@@ -87,7 +95,7 @@ def joined(candidates: dict[str, list[str]], keys: Iterable[str]) -> dict[str, s
     return home
 
 
-def _longest_of(homes: set[str], candidates: dict[str, list[str]], key: str) -> str:
+def _longest_of(homes: list[str], candidates: dict[str, list[str]], key: str) -> str:
     """Of several names the one that all the others may be short for, else the key itself."""
     for home in sorted(homes, key=lambda h: (-len(h), h)):
         if all(other == home or home in candidates.get(other, ()) for other in homes):

@@ -16,6 +16,7 @@ from app.models.extraction import EntityType, FoundEntity, FoundMention, FoundNa
 
 
 _PARTS_OF_LISTS = frozenset({",", "and", "or", "&", "/", ";"})
+_SHORT = 5  # letters; a shorter form of a thing's name is its initials, which are capitals: "GM"
 _HEARD = 40  # mentions of one name whose neighbours are asked
 _DECIDED = 5  # votes ahead, from which a name tells the kind of those it is listed with
 _BY_LIST = 3
@@ -143,7 +144,8 @@ def _joined(reading: Reading, clusters: dict[str, Cluster]) -> dict[str, str]:
         bare = key.partition(" (")[0]
         if bare != key and key not in candidates:
             _join_addressed(clusters, candidates, key, bare)
-    return aliases.joined(candidates, clusters)
+    people = {key: len(cluster.mentions) for key, cluster in clusters.items() if kinds.decide(cluster.votes) == "person"}
+    return aliases.joined(candidates, people, clusters)
 
 
 def _join_addressed(clusters: dict[str, Cluster], candidates: dict[str, list[str]], key: str, bare: str) -> None:
@@ -159,6 +161,8 @@ def _may_be(short: Cluster, home: Cluster, kind: EntityType) -> bool:
     if short.key.endswith("male)"):
         addressed = "female" if short.key.endswith("(female)") else "male"
         return _sex(home) in (None, addressed)
+    if kind != "person" and len(short.key) < _SHORT and not short.mentions[0].shouts and not home.key.startswith(short.key):
+        return False
     return aliases.may_join(short.key, short.votes, home.key, kind)
 
 

@@ -72,7 +72,8 @@ def _names() -> dict[tuple[str, ...], Known]:
     _add(found, "city", ((name.split(), code) for name, code in words.capitals().items()), _LARGE_CITY)
     _add(found, "demonym", ((_parts(name), code) for name, code in words.demonyms().items()))
     for code, country in words.countries().items():
-        _add(found, "country", ((_parts(name), code) for name in (country.name, *country.others)))
+        names = (country.name, *country.others)
+        _add(found, "country", ((_parts(written), code) for name in names for written in (name, name.rstrip("."))))
     return found
 
 

@@ -19,10 +19,13 @@ class Mention:
     country: str | None = None
     type: EntityType | None = None
 
+    shouts: bool = False  # in capitals only
+
     @property
     def begins(self) -> int:
         return self.start if self.lead is None else self.lead
 
 
 def make(reading: Reading, first: int, last: int, **more: object) -> Mention:
-    return Mention(reading.tokens[first].start, reading.tokens[last - 1].end, first, last, **more)  # type: ignore[arg-type]
+    start, end = reading.tokens[first].start, reading.tokens[last - 1].end
+    return Mention(start, end, first, last, shouts=reading.view[start:end].isupper(), **more)  # type: ignore[arg-type]

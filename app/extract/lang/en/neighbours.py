@@ -112,9 +112,12 @@ def _head(tokens: list[Token], at: int) -> _Weights:
     """The last noun that tells, before whatever ends the phrase: "a British football club"."""
     heads, found = _heads(), None
     for token in tokens[at : at + _REACH]:
+        if token.low == "'s":
+            found = None  # "the Harbour Party's nominee"
+            continue
         if not token.is_word or token.low in _STOPS:
             break
-        kind = heads.get(token.low)
+        kind = heads.get(token.low) if token.text == token.low else None
         if kind is not None:
             found = kind
     return ((found, _APPOSITION),) if found else ()

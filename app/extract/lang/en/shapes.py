@@ -86,7 +86,7 @@ def _as_person(own: list[Token]) -> int:
         return 0
     weight = 0
     if first.low in words.given_names():
-        weight += 7 if first.low not in words.everyday() else 3
+        weight += 9 if first.low not in words.everyday() else 4
     elif len(first.text.replace(".", "")) == 1 or (first.text.endswith(".") and first.text.isupper()):
         weight += 6
     if last.low in words.surnames():
