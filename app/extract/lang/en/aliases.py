@@ -8,6 +8,7 @@ from app.extract.lang.en.kinds import Votes
 from app.models.extraction import EntityType
 
 _LONGEST_INITIALS = 10  # words
+_CONSIDERED = 50  # names that one short form may stand for; a text of more is not news
 _OUTVOTED = 8  # votes by which a short name is another thing, so that "Jackson, Mississippi" is not Michael Jackson
 
 
@@ -83,7 +84,7 @@ def joined(candidates: dict[str, list[str]], people: dict[str, int], keys: Itera
     """
     home = {}
     for key in keys:
-        homes = [h for h in dict.fromkeys(candidates.get(key, ())) if h != key]
+        homes = [h for h in dict.fromkeys(candidates.get(key, ())) if h != key][:_CONSIDERED]
         home[key] = homes[0] if len(homes) == 1 else _longest_of(homes, candidates, key)
         if home[key] == key and homes and all(h in people for h in homes):
             home[key] = max(homes, key=lambda h: people[h])  # the first of several
@@ -112,5 +113,3 @@ def sex(first_name: str, courtesies: Iterable[str]) -> str | None:
             return "male"
     known = words.given_names().get(first_name)
     return known if known in ("female", "male") else None
-
-

@@ -81,7 +81,11 @@ _LISTS: tuple[tuple[Kind, str, tuple[str, ...]], ...] = (
     ("place", "places", ("regions", "waters_and_heights")),
     ("other", "everyday", ("works",)),
     ("event", "everyday", ("events",)),
-    ("organization", "organizations", ("international", "agencies", "parties", "armed", "companies", "media", "learning", "sport", "music")),
+    (
+        "organization",
+        "organizations",
+        ("international", "agencies", "parties", "armed", "companies", "media", "learning", "sport", "music"),
+    ),
 )
 _TYPES: dict[Kind, EntityType] = {"country": "place", "demonym": "place", "city": "place"}
 

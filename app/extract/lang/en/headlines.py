@@ -1,4 +1,4 @@
-"""Names in lines whose words are all capitalised: only those that the body names too, that are known, or that begin with a first name."""
+"""Names in lines whose words are all capitalised: what the body names too, what is known, what begins with a first name."""
 
 from app.extract.lang.en import gazetteer, runs, words
 from app.extract.lang.en.mention import Mention, make
@@ -72,9 +72,7 @@ def _person_to(tokens: list[Token], at: int, last: int) -> int | None:
     return None
 
 
-def _named_before(
-    tokens: list[Token], at: int, last: int, names: _Names, longest: dict[str, int]
-) -> tuple[Mention | None, int]:
+def _named_before(tokens: list[Token], at: int, last: int, names: _Names, longest: dict[str, int]) -> tuple[Mention | None, int]:
     for length in range(min(longest.get(tokens[at].low, 0), last - at), 0, -1):
         found = names.get(tuple([t.low for t in tokens[at : at + length]]))
         if found is not None and tokens[at].is_capital:

@@ -8,7 +8,7 @@
 
 from itertools import pairwise
 
-from app.extract.lang.en import gazetteer, headlines, runs, splits, titles, words
+from app.extract.lang.en import gazetteer, governments, headlines, runs, splits, titles, words
 from app.extract.lang.en.mention import Mention
 from app.extract.lang.en.reading import Reading, Sentence, Token
 from app.models.extraction import FoundDate
@@ -29,6 +29,7 @@ def find(reading: Reading, dates: list[FoundDate]) -> list[Mention]:
             if first < last:
                 found += splits.in_run(reading, sentence, first, last)
     found += headlines.find(reading, found, [s for s, is_titled in zip(reading.sentences, titled, strict=True) if is_titled])
+    found += governments.find(reading, found)
     return sorted(found, key=lambda m: (m.start, -m.end))
 
 
@@ -68,7 +69,9 @@ def gazetteer_covers(tokens: list[Token], first: int, last: int) -> bool:
 
 
 def _stands(reading: Reading, sentence: Sentence, first: int, last: int, usual: frozenset[str]) -> bool:
-    return last - first > 1 or _without_opener(reading, sentence, first, last, usual) == first and not _is_nameless(reading.tokens, first, last)
+    return last - first > 1 or (
+        _without_opener(reading, sentence, first, last, usual) == first and not _is_nameless(reading.tokens, first, last)
+    )
 
 
 def _is_function_word(token: Token) -> bool:
@@ -85,20 +88,24 @@ def _is_nameless(tokens: list[Token], first: int, last: int) -> bool:
 
 
 def _is_common(tokens: list[Token], at: int, small: frozenset[str]) -> bool:
-    """A common noun with a capital: "the Victory", "Iodine" where the text has "iodine", too; but "the Coalition" is meant to be a name."""
+    """A common noun with a capital: "the Victory", "Iodine" where the text has "iodine", too; but "the Coalition" is a name."""
     low = tokens[at].low
-    if low in words.naming("organization") or low in words.surnames() or low in words.given_names() or titles.length_at(tokens, at, at + 1):
+    if low in words.naming("organization") or low in words.surnames() or low in words.given_names():
+        return False
+    if titles.length_at(tokens, at, at + 1):
         return False
     known = gazetteer.known(tokens, at, at + 1)
     return (known is None or known.plain) and (low in words.everyday() or low in small)
 
 
 def _opens(tokens: list[Token], sentence: Sentence, first: int) -> bool:
-    """Whether spelling asks for a capital at this token: it opens the sentence, a quotation, or what follows a colon or a bracketed note."""
+    """Whether spelling asks for a capital here: at the start of a sentence, of a quotation, of what follows a colon or a note."""
     if first == sentence.first:
         return True
     before = tokens[first - 1]
-    return before.text in '":—[]•*' or (before.text == "'" and (first - 1 == sentence.first or tokens[first - 2].end < before.start))
+    if before.text == "'":
+        return first - 1 == sentence.first or tokens[first - 2].end < before.start
+    return before.text in '":—[]•*'
 
 
 def _without_opener(reading: Reading, sentence: Sentence, first: int, last: int, usual: frozenset[str]) -> int:
@@ -138,7 +145,8 @@ def _after_opener(tokens: list[Token], first: int, last: int) -> int:
     behind = gazetteer.known(tokens, first + 1, last)
     if behind is not None and behind.kind == "demonym" and low not in words.surnames():
         return first + 1  # "Sensitive Canadian documents"
-    if low not in words.everyday() or tokens[first + 1].low not in words.given_names() and not gazetteer.known(tokens, first + 1, last):
+    is_name = behind is not None or tokens[first + 1].low in words.given_names()
+    if low not in words.everyday() or not is_name:
         return first
     return first if tokens[last - 1].low in words.naming("organization") else first + 1
 

@@ -26,7 +26,7 @@ _BY_PREPOSITION: dict[str, _Weights] = {
 }
 _ARTICLES = frozenset({"a", "an", "the", "its", "his", "her", "their", "one", "another"})
 _COPULAS = frozenset({"is", "was", "are", "were"})
-_STOPS = frozenset({"of", "in", "for", "from", "who", "which", "that", "at", "with", "on", "by", "to", "based", "and", "where", "whose", "as", "or", "near", "but", "located", "born", "known"})
+_STOPS = words.grammar("prepositions") | words.grammar("clause_words") | {"based", "located", "born", "known"}
 _PERSONAL = frozenset({"he", "she", "his", "her", "him", "himself", "herself"})
 
 
@@ -137,7 +137,7 @@ def _of_possessors() -> dict[str, EntityType]:
 
 @cache
 def _words_before() -> dict[str, _Weights]:
-    found: dict[str, _Weights] = {verb: (("person", 2),) for verb in words.cue_verbs()}
+    found: dict[str, _Weights] = dict.fromkeys(words.cue_verbs(), (("person", 2),))
     kinds: tuple[EntityType, ...] = ("place", "organization", "person")
     for kind in kinds:
         for word in words.spaced("evidence", "before", kind):
@@ -148,9 +148,9 @@ def _words_before() -> dict[str, _Weights]:
 @cache
 def _words_behind() -> dict[str, _Weights]:
     """Verbs and nouns right behind a name; a verb of saying is a person's more often than an organization's."""
-    found: dict[str, _Weights] = {verb: (("person", 3), ("organization", 1)) for verb in words.cue_verbs()}
+    found: dict[str, _Weights] = dict.fromkeys(words.cue_verbs(), (("person", 3), ("organization", 1)))
     kinds: tuple[EntityType, ...] = ("place", "organization", "person")
     for kind in kinds:
-        found |= {word: ((kind, 2),) for word in words.spaced("evidence", "verbs_behind", kind)}
-        found |= {word: ((kind, 4),) for word in words.spaced("evidence", "nouns_behind", kind)}
+        found |= dict.fromkeys(words.spaced("evidence", "verbs_behind", kind), ((kind, 2),))
+        found |= dict.fromkeys(words.spaced("evidence", "nouns_behind", kind), ((kind, 4),))
     return found

@@ -89,12 +89,11 @@ def _of(tokens: list[Token], first: int, at: int, last: int) -> int:
 
 def _takes_of(tokens: list[Token], first: int, at: int) -> bool:
     """Bank of …, Gulf of …, Secretary of State; but not "Joe Biden of Delaware"."""
+    if tokens[at - 1].low in _heads() or titles.is_title(f"{tokens[at - 1].low} of {tokens[at + 1].low}"):
+        return True
     opens = first == 0 or not tokens[first - 1].is_word  # "Members of Zarnak fled": the capital may be the sentence's
-    return (
-        (at - first == 1 and not opens and tokens[first].low not in words.given_names() and tokens[first].low not in words.person_nouns())
-        or tokens[at - 1].low in _heads()
-        or titles.is_title(f"{tokens[at - 1].low} of {tokens[at + 1].low}")
-    )
+    low = tokens[first].low
+    return at - first == 1 and not opens and low not in words.given_names() and low not in words.person_nouns()
 
 
 @cache
@@ -102,7 +101,7 @@ def _heads() -> frozenset[str]:
     return words.naming("organization") | words.naming("place") | words.naming("event") | words.naming("of_openers")
 
 
-def _apostrophe(tokens: list[Token], first: int, at: int) -> int:
+def _apostrophe(tokens: list[Token], _: int, at: int) -> int:
     """Shia’ al-Sudani: an apostrophe that is a letter; Dockers’ Union: a plural's."""
     token, before, following = tokens[at], tokens[at - 1], tokens[at + 1]
     if token.start != before.end or following.start == token.end:
@@ -112,15 +111,15 @@ def _apostrophe(tokens: list[Token], first: int, at: int) -> int:
 
 def _and(tokens: list[Token], first: int, at: int) -> int:
     """Food and Drug Administration, Ministry of Health and Welfare: a common noun before, an organization's word behind."""
-    field = tokens[at - 1].low
+    field, heads = tokens[at - 1].low, words.naming("organization")
     if field not in words.everyday() and field not in words.naming("portfolios"):
         return 0
-    if any(t.low == "of" and tokens[i - 1].low in words.naming("organization") for i, t in enumerate(tokens[first:at], first) if i > first):
+    if any(tokens[i].low == "of" and tokens[i - 1].low in heads for i in range(first + 1, at)):
         return 2
     ahead = at + 1
     while ahead < min(len(tokens), at + 5) and is_name_word(tokens[ahead]):
         ahead += 1
-    return 2 if ahead > at + 2 and tokens[ahead - 1].low in words.naming("organization") else 0
+    return 2 if ahead > at + 2 and tokens[ahead - 1].low in heads else 0
 
 
 def _for(tokens: list[Token], first: int, at: int) -> int:
@@ -128,7 +127,7 @@ def _for(tokens: list[Token], first: int, at: int) -> int:
     return 2 if any(t.low in words.naming("takes_for") for t in tokens[first:at]) else 0
 
 
-def _hyphen(tokens: list[Token], first: int, at: int) -> int:
+def _hyphen(tokens: list[Token], _: int, at: int) -> int:
     """ "al - Abadi", as texts that were cut into words print it."""
     return 2 if tokens[at - 1].low in ("al", "el", "ul") and tokens[at].start > tokens[at - 1].end else 0
 

@@ -11,9 +11,12 @@ Weights = dict[EntityType, int]
 
 _HEAD = 14  # its last word is an organization's, a place's …
 _TAIL = 30  # "Inc."
-_PLACE_ENDING = re.compile(r"(?:ville|burgh?|stan|shire|ford|grad|abad|pur|polis|borough|bury|mouth|chester|istan|ingham|wick|stadt|heim|haven|sk|dam|land|port|ton)$")
+_PLACE_ENDING = re.compile(
+    r"(?:ville|burgh?|stan|shire|ford|grad|abad|pur|polis|borough|bury|mouth|chester|ingham|wick|stadt|heim|haven|sk|dam|land|port|ton)$"
+)
 _SURNAME_ENDING = re.compile(
-    r"(?:sson|sen|ski|sky|skaya|ska|ov|ova|ev|eva|enko|chuk|ian|yan|vich?|vić|ić|č|oglu|oğlu|ez|escu|poulos|akis|idis|stein|mann|man|berg|baum|feld|witz|wicz|shvili|adze|zadeh|inen|nen|quist|qvist|ström|strom|gren|etti|elli|ini|etto|son|kar|wala|moto|mura|yama|awa|ishi|oka)$"
+    r"(?:sson|sen|ski|sky|skaya|ska|ov|ova|ev|eva|enko|chuk|ian|yan|vich?|vić|ić|č|oglu|oğlu|ez|escu|poulos|akis|idis|stein|man{1,2}"
+    r"|berg|baum|feld|witz|wicz|shvili|adze|zadeh|nen|quist|qvist|ström|strom|gren|etti|elli|ini|etto|son|wala|moto|mura|yama|ishi|oka)$"
 )
 _SURNAME_OPENING = re.compile(r"(?:Mc|Mac|O'|D'|al-|Al-|el-|El-|ben-|Ben-|Fitz)(?=[A-Z])")
 _CAMEL = re.compile(r"[a-z][A-Z]")
@@ -87,15 +90,21 @@ def _as_person(own: list[Token]) -> int:
     weight = 0
     if first.low in words.given_names():
         weight += 9 if first.low not in words.everyday() else 4
-    elif len(first.text.replace(".", "")) == 1 or (first.text.endswith(".") and first.text.isupper()):
+    elif _is_initial(first):
         weight += 6
     if last.low in words.surnames():
         weight += 3 if last.low not in words.everyday() else 1
     elif _SURNAME_OPENING.match(last.text) or _SURNAME_ENDING.search(last.low) or last.low in ("jr.", "sr.", "jr", "iii"):
         weight += 2
-    if len(own) > 2 and any(len(t.text.replace(".", "")) == 1 and t.text[0].isupper() or t.low in words.naming("particles") for t in own[1:-1]):
+    if any(_is_initial(t) or t.low in words.naming("particles") for t in own[1:-1]):
         weight += 5
     return weight
+
+
+def _is_initial(token: Token) -> bool:
+    """ "J.", "J", "J.K."."""
+    text = token.text
+    return text[0].isupper() and (len(text) == 1 or (text[1] == "." and text[-1] == "."))
 
 
 def _is_team(own: list[Token]) -> bool:
@@ -132,13 +141,14 @@ def _by_head(own: list[Token]) -> Weights:
 def _by_opening(own: list[Token]) -> Weights:
     """Lake X, University X, Hurricane X."""
     low = own[0].low
-    if low in ("lake", "mount", "mt.", "fort", "ft.", "port", "cape", "camp", "loch", "isle", "river", "san", "santa"):
-        return {"place": 9}
-    if low in ("hurricane", "typhoon", "cyclone", "operation", "storm"):
-        return {"event": _HEAD}
-    return {"organization": 8} if low in ("university", "bank", "banco", "banca", "team", "radio", "club", "air", "real", "fc", "ac", "cd", "sv", "as", "hotel", "opera", "partido", "institut", "universidad", "université", "grupo", "groupe", "société", "ministry", "ss") else {}
+    return next((votes for key, votes in _OPENINGS.items() if low in words.naming(key)), {})
 
 
+_OPENINGS: dict[str, Weights] = {
+    "opens_place": {"place": 9},
+    "opens_event": {"event": _HEAD},
+    "opens_organization": {"organization": 8},
+}
 _KINDS: tuple[EntityType, ...] = ("organization", "event", "place", "other")
 _HEADS: tuple[Callable[[list[Token]], Weights], ...] = (_by_head, _by_opening)
 

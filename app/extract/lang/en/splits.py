@@ -40,7 +40,7 @@ def _model(tokens: list[Token], first: int, last: int, end: int) -> int | None:
     return last + 1 if last + 1 == end or not tokens[last + 1].low.endswith("s") else None
 
 
-def _in_name(reading: Reading, sentence: Sentence, first: int, last: int, lead: int | None = None) -> list[Mention]:
+def _in_name(reading: Reading, sentence: Sentence, first: int, last: int) -> list[Mention]:
     tokens = reading.tokens
     place = gazetteer.known(tokens, first, last)
     if place is not None and place.length == last - first:
