@@ -57,7 +57,7 @@ def known(tokens: list[Token], at: int, last: int) -> Known | None:
 
 
 def _may_be(text: str, found: Known) -> bool:
-    return text.isupper() or "." in text or (len(text) > 3 and not (found.shouts and found.plain))
+    return text.isupper() or "." in text or not found.shouts or (len(text) > 3 and not found.plain)
 
 
 @cache

@@ -14,6 +14,8 @@ def is_title_case(reading: Reading, sentence: Sentence) -> bool:
     """Whether capitals say nothing here: a headline in title case, or a line in capitals only."""
     if not sentence.heading:
         return sentence.last - sentence.first > _FEW and reading.view[sentence.start : sentence.end].isupper()
+    if sum(t.text[0].isdigit() for t in reading.tokens[sentence.first : sentence.last]) > 1:
+        return False  # results and tables: "Portsdown 2 Hull 1"
     words_of = [t for t in reading.tokens[sentence.first : sentence.last] if t.text[0].isalpha()]
     rest = [t for t in words_of[1:] if len(t.text) >= _LONG]
     return len(rest) > 1 and sum(t.is_capital for t in rest) * 10 >= len(rest) * 7

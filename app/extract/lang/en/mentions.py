@@ -156,4 +156,11 @@ def _acts(tokens: list[Token], at: int, last: int) -> bool:
     if at >= last:
         return False
     low = tokens[at].low
+    if low in (",", "and"):
+        return at + 1 < last and _goes_on(tokens[at + 1])
     return low in words.cue_verbs() or low == "'s" or low in words.grammar("finite") or (low.endswith("ed") and len(low) > 4)
+
+
+def _goes_on(token: Token) -> bool:
+    """What follows a name and its comma: "Farrowby, a spokesman", "Farrowby, 43", "Farrowby and Storrow"."""
+    return token.low in ("a", "an", "the", "who", "whose") or token.text.isdecimal() or runs.is_name_word(token)

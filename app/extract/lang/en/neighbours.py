@@ -11,6 +11,7 @@ _Weights = tuple[tuple[EntityType, int], ...]
 
 _AGE = 12  # "Ann Berg, 43,"
 _APPOSITION = 7  # "Ann Berg, a lawyer", "Berg is a town"
+_RESULT = 9  # "Hull 2 Stoke City 1": more than a city has of its own
 _REACH = 9  # tokens in which the head of an apposition is sought
 _PRONOUNS = 12  # tokens in which a pronoun may look back on the name
 _BY_PREPOSITION: dict[str, _Weights] = {
@@ -32,7 +33,7 @@ _PERSONAL = frozenset({"he", "she", "his", "her", "him", "himself", "herself"})
 
 def votes(tokens: list[Token], first: int, last: int) -> Iterator[tuple[EntityType, int]]:
     yield from _before(tokens, first)
-    yield from _behind(tokens, last)
+    yield from _behind(tokens, last, tokens[first - 1].low if first else "")
     if any(t.low in _PERSONAL for t in tokens[last : last + _PRONOUNS]):
         yield "person", 1
 
@@ -46,7 +47,7 @@ def _before(tokens: list[Token], first: int) -> _Weights:
     return table.get(pair) or table.get(before, ())
 
 
-def _behind(tokens: list[Token], last: int) -> _Weights:
+def _behind(tokens: list[Token], last: int, before: str) -> _Weights:
     if last >= len(tokens):
         return ()
     low = tokens[last].low
@@ -56,11 +57,22 @@ def _behind(tokens: list[Token], last: int) -> _Weights:
         return _behind_comma(tokens, last + 1)
     if low == "(":
         return _behind_bracket(tokens, last + 1)
+    if low.isdecimal():
+        return _behind_number(tokens, last, before)
     if low in _COPULAS and last + 1 < len(tokens) and tokens[last + 1].low in _ARTICLES:
         return _head(tokens, last + 2)
     if low == "who" or (low == "et" and tokens[last + 1 : last + 2] and tokens[last + 1].low == "al"):
         return (("person", 5),)
     return _words_behind().get(low, ())
+
+
+def _behind_number(tokens: list[Token], at: int, before: str) -> _Weights:
+    """Results and standings: "Hull 2 Stoke City 1", "Hull 74 59"."""
+    if len(tokens[at].text) > 3 or before in _BY_PREPOSITION:
+        return ()
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    ends = behind is None or behind.text in ",;.-(" or behind.text[0].isdigit() or behind.text[0].isupper()
+    return (("organization", _RESULT),) if ends else ()
 
 
 def _possessed(tokens: list[Token], at: int) -> _Weights:

@@ -112,7 +112,7 @@ def _apostrophe(tokens: list[Token], _: int, at: int) -> int:
 def _and(tokens: list[Token], first: int, at: int) -> int:
     """Food and Drug Administration, Ministry of Health and Welfare: a common noun before, an organization's word behind."""
     field, heads = tokens[at - 1].low, words.naming("organization")
-    if field not in words.everyday() and field not in words.naming("portfolios"):
+    if field in heads or (field not in words.everyday() and field not in words.naming("portfolios")):
         return 0
     if any(tokens[i].low == "of" and tokens[i - 1].low in heads for i in range(first + 1, at)):
         return 2

@@ -108,12 +108,13 @@ def _is_initial(token: Token) -> bool:
 
 
 def _is_team(own: list[Token]) -> bool:
-    """Jacksonville Suns: a city and a plural; Ford Australia: a name and a country."""
+    """Jacksonville Suns: a city and a plural; Ford Australia, Hansa Rostock: a name and a place."""
     city = gazetteer.known(own, 0, len(own) - 1)
     if city is not None and city.kind == "city" and city.length == len(own) - 1 and own[-1].low.endswith("s"):
         return True
-    country = gazetteer.known(own, len(own) - 1, len(own))
-    return country is not None and country.kind == "country" and own[0].low not in words.naming("place_openers")
+    place = gazetteer.known(own, len(own) - 1, len(own))
+    opens = own[0].low in words.naming("place_openers") or own[0].low in words.given_names() or own[0].low in words.everyday()
+    return place is not None and place.kind in ("country", "city") and not opens
 
 
 def _plain(own: list[Token], person: int) -> Weights:
