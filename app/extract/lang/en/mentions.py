@@ -58,6 +58,8 @@ def _trimmed(
         last -= 1
     if first < last:
         first = _without_opener(reading, sentence, first, last, usual)
+    if last - first > 1 and tokens[first].low in words.nameless() and tokens[first + 1].low in words.given_names():
+        first += 1  # "Londoner Ann Berg"
     if first < last and (_is_nameless(tokens, first, last) or (last - first == 1 and _is_common(tokens, first, small))):
         return last, last
     return first, last
@@ -82,9 +84,12 @@ def _is_nameless(tokens: list[Token], first: int, last: int) -> bool:
     """ "DVD", "Muslim", "Figure 3", "Fig. A": words that name nothing of interest when they stand alone."""
     if all(tokens[i].low in words.nameless() for i in range(first, last)):
         return not (last - first == 1 and gazetteer.known(tokens, first, last))
-    if last < len(tokens) and last - first == 1 and tokens[first].low in words.spaced("everyday", "numbered"):
+    if last == len(tokens):
+        return False
+    if last - first == 1 and tokens[first].low in words.spaced("everyday", "numbered"):
         return tokens[last].text[0].isdigit()
-    return False
+    office = tokens[last].low in words.naming("heads_of_fields")
+    return office and all(tokens[i].low in words.naming("portfolios") for i in range(first, last))  # "Foreign Affairs minister"
 
 
 def _is_common(tokens: list[Token], at: int, small: frozenset[str]) -> bool:
@@ -121,7 +126,7 @@ def _without_opener(reading: Reading, sentence: Sentence, first: int, last: int,
     if _is_known_opener(tokens, first, last) or token.low in usual:
         return first
     if last - first > 1:
-        return _after_opener(tokens, first, last)
+        return _after_opener(tokens, first, last, usual)
     return first if _acts(tokens, last, sentence.last) and token.low not in words.everyday() else last
 
 
@@ -137,7 +142,7 @@ def _is_known_opener(tokens: list[Token], first: int, last: int) -> bool:
     )
 
 
-def _after_opener(tokens: list[Token], first: int, last: int) -> int:
+def _after_opener(tokens: list[Token], first: int, last: int, usual: frozenset[str]) -> int:
     """ "Critics Ann Berg and …": a common word before a name; but "Public Health Agency" is one."""
     low = tokens[first].low
     if low in words.grammar("openers_of_names") or (low.endswith(("ly", "ing")) and not _is_known_opener(tokens, first, first + 1)):
@@ -145,7 +150,8 @@ def _after_opener(tokens: list[Token], first: int, last: int) -> int:
     behind = gazetteer.known(tokens, first + 1, last)
     if behind is not None and behind.kind == "demonym" and low not in words.surnames():
         return first + 1  # "Sensitive Canadian documents"
-    is_name = behind is not None or tokens[first + 1].low in words.given_names()
+    follower = tokens[first + 1].low
+    is_name = behind is not None or follower in words.given_names() or (follower in usual and follower not in words.everyday())
     if low not in words.everyday() or not is_name:
         return first
     return first if tokens[last - 1].low in words.naming("organization") else first + 1

@@ -72,7 +72,8 @@ def _continues(tokens: list[Token], first: int, at: int, last: int) -> int:
     if not is_name_word(following):
         if token.low in ("de", "van", "von") and following.low in ("la", "las", "los", "der", "den"):
             return 3 if at + 2 < last and is_name_word(tokens[at + 2]) else 0
-        return 0
+        is_cut = token.low in _ARTICLES and following.text == "-" and at + 2 < last and is_name_word(tokens[at + 2])
+        return 3 if is_cut else 0  # "al - Abadi", as texts that were cut into words print it
     if token.low in words.naming("particles") or token.text == "&":
         return 2
     joins = _JOINING.get(token.low)
@@ -129,7 +130,8 @@ def _for(tokens: list[Token], first: int, at: int) -> int:
 
 def _hyphen(tokens: list[Token], _: int, at: int) -> int:
     """ "al - Abadi", as texts that were cut into words print it."""
-    return 2 if tokens[at - 1].low in ("al", "el", "ul") and tokens[at].start > tokens[at - 1].end else 0
+    return 2 if tokens[at - 1].low in _ARTICLES and tokens[at].start > tokens[at - 1].end else 0
 
 
+_ARTICLES = frozenset({"al", "el", "ul"})  # of Arabic
 _JOINING = {"'": _apostrophe, "and": _and, "for": _for, "on": _for, "-": _hyphen}

@@ -39,6 +39,8 @@ def _of_one(token: Token) -> Weights:
     low, text = token.low, token.text
     if low in words.naming("organization") and low not in words.surnames():
         return {"organization": _HEAD}
+    if low in words.naming("place") and low not in words.surnames():
+        return {"place": 8}
     letters = text.replace(".", "")
     if letters.isupper() and 2 <= len(letters) <= 6:
         return {"organization": 6}
@@ -70,6 +72,8 @@ def _of_several(own: list[Token]) -> Weights:
             found = rule(own)
             if found:
                 return {**found, "person": min(person, 2)} if person else found
+    if person < _FULL_NAME and own[0].low in words.makers():
+        return {"other": 6, "organization": 4}  # Ford Fiesta, Microsoft Word
     if person < _FULL_NAME and _is_team(own):
         return {"organization": 7, "person": min(person, 2)}
     if any(t.text == "&" for t in own) or own[0].low in words.demonyms():

@@ -182,3 +182,9 @@ def person_nouns() -> frozenset[str]:
     """Common nouns for people, with the plural of each: "poet", "poets"."""
     nouns = spaced("evidence", "heads", "person")
     return frozenset(nouns).union(f"{noun}s" for noun in nouns)
+
+
+@cache
+def makers() -> frozenset[str]:
+    """Companies called by one word, in small letters: a second word is mostly what they make."""
+    return frozenset(name.lower() for name in listed("organizations", "companies") if " " not in name) - surnames()
