@@ -79,8 +79,10 @@ def _share(reading: Reading, mentions: list[Mention], keys: list[str], by_key: d
 
 def _between(reading: Reading, one: Mention, other: Mention) -> str:
     """ "and", or "," where only a comma parts two names, which may be a list or "Portland, Oregon"; "" where other words do."""
+    if not 0 < other.first - one.last < 3:
+        return ""
     between = [t.low for t in reading.tokens[one.last : other.first]]
-    if not 0 < len(between) < 3 or any(low not in _PARTS_OF_LISTS for low in between):
+    if any(low not in _PARTS_OF_LISTS for low in between):
         return ""
     return "," if between == [","] else "and"
 

@@ -106,7 +106,10 @@ def _add(
         votes = dict(before.votes) if before else {}
         votes[kind_of] = max(votes.get(kind_of, 0), weight // 2 if plain and weight < _CERTAIN else weight)
         shouts = "".join(written).isupper() if not before else before.shouts and "".join(written).isupper()
-        found[key] = Known(len(key), kind, code or (before.code if before else None), tuple(votes.items()), shouts, plain)
+        found[key] = _shared(len(key), kind, code or (before.code if before else None), tuple(votes.items()), shouts, plain)
+
+
+_shared = cache(Known)  # a few hundred for 20,000 names: what every pass of the garbage collector need not visit
 
 
 @cache

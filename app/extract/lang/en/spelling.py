@@ -27,6 +27,8 @@ def _names(reading: Reading, cluster: Cluster) -> tuple[FoundName, ...]:
     preferred = words.countries()[cluster.country].name if cluster.country else _fullest(spellings, cluster)
     if cluster.in_full and cluster.is_addressed:
         preferred = f"{_role(reading, cluster)} {preferred}"
+    if len(spellings) == 1 and preferred in spellings:
+        return (FoundName(preferred, "preferred"),)
     found = {key_of(preferred): FoundName(preferred, "preferred")}
     # "al-Sudani" is how it is written inside a sentence, so before "Al-Sudani"; small letters first.
     for written in sorted(spellings, key=lambda w: (w[0].isupper(), -spellings[w], w)):
