@@ -84,6 +84,8 @@ def _is_nameless(tokens: list[Token], first: int, last: int) -> bool:
     """ "DVD", "Muslim", "Figure 3", "Fig. A": words that name nothing of interest when they stand alone."""
     if all(tokens[i].low in words.nameless() for i in range(first, last)):
         return not (last - first == 1 and gazetteer.known(tokens, first, last))
+    if last - first == 1 and len(tokens[first].text) == 1:
+        return True  # "(D., Ohio)"
     if last == len(tokens):
         return False
     if last - first == 1 and tokens[first].low in words.spaced("everyday", "numbered"):

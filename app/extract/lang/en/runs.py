@@ -23,12 +23,12 @@ def _is_camel(text: str) -> bool:
     """A capital inside: "iPhone", "al-Masri", "d'Ettorre"; not "mRNA", nor "pre-War"."""
     if len(text) < _SHORTEST_CAMEL or text.islower():
         return False
-    head = text[:4]
+    head = text[:5]
     at = next((i for i in range(1, len(head)) if head[i].isupper()), 0)
     return at > 0 and text[-1].islower() and (head[at - 1] in "-'" or text.isalpha()) and head[:at] not in _PREFIXES
 
 
-_PREFIXES = frozenset({"ex-", "non", "un-", "co-", "re-", "pre", "mid"})
+_PREFIXES = frozenset({"ex-", "non-", "un-", "co-", "re-", "pre-", "mid-", "pro-", "anti-", "post-"})
 
 
 def find(reading: Reading, sentence: Sentence, taken: set[int]) -> Iterator[tuple[int, int]]:
@@ -110,6 +110,13 @@ def _apostrophe(tokens: list[Token], _: int, at: int) -> int:
     return 2 if not before.low.endswith("s") or following.low in words.naming("organization") else 0
 
 
+def _possessive(tokens: list[Token], first: int, at: int) -> int:
+    """St. Patrick's Cathedral, King's College; but "Norway's University of Oslo"."""
+    if tokens[at + 1].low not in words.naming("takes_possessive") or gazetteer.known(tokens, first, at):
+        return 0
+    return 2
+
+
 def _and(tokens: list[Token], first: int, at: int) -> int:
     """Food and Drug Administration, Ministry of Health and Welfare: a common noun before, an organization's word behind."""
     field, heads = tokens[at - 1].low, words.naming("organization")
@@ -134,4 +141,4 @@ def _hyphen(tokens: list[Token], _: int, at: int) -> int:
 
 
 _ARTICLES = frozenset({"al", "el", "ul"})  # of Arabic
-_JOINING = {"'": _apostrophe, "and": _and, "for": _for, "on": _for, "-": _hyphen}
+_JOINING = {"'": _apostrophe, "and": _and, "for": _for, "on": _for, "-": _hyphen, "'s": _possessive}

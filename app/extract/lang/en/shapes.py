@@ -30,6 +30,8 @@ def votes(tokens: list[Token], first: int, last: int) -> Weights:
         found.update(dict(known.votes))
         if len(own) > 1 and not known.plain:
             return found
+        if len(own) == 1 and not known.plain and known.kind not in ("person", "city"):
+            return found
     for kind, weight in (_of_one(own[0]) if len(own) == 1 else _of_several(own)).items():
         found[kind] = found.get(kind, 0) + weight
     return found

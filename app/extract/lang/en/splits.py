@@ -1,20 +1,37 @@
 """A run of capitalised words taken apart: countries and nationalities before an office, an office before a person."""
 
+from functools import cache
+
 from app.extract.lang.en import gazetteer, titles, words
 from app.extract.lang.en.mention import Mention, make
 from app.extract.lang.en.reading import Reading, Sentence, Token
+from app.models.extraction import EntityType
 
+_ORDINALS = ("1st", "2nd", "3rd", "th")
 _MODEL = range(2, 4)  # digits of a model: "Boeing 747"; a year has four
 
 
 def in_run(reading: Reading, sentence: Sentence, first: int, last: int) -> list[Mention]:
     tokens = reading.tokens
+    if first > sentence.first and _is_numbered_unit(tokens, first, last):
+        return [make(reading, first - 1, last, type=_numbered()[tokens[last - 1].low])]
     head = _led_head(tokens, last, sentence.last)
     if head is not None:
         whole = make(reading, first, head, type="organization")
         return [whole, *_in_name(reading, sentence, first, last)]
     model = _model(tokens, first, last, sentence.last)
     return [make(reading, first, model, type="other")] if model else _in_name(reading, sentence, first, last)
+
+
+@cache
+def _numbered() -> dict[str, EntityType]:
+    kinds: tuple[EntityType, ...] = ("organization", "place")
+    return {word: kind for kind in kinds for word in words.naming(f"numbered_{kind}s")}
+
+
+def _is_numbered_unit(tokens: list[Token], first: int, last: int) -> bool:
+    """ "101st Airborne", "42nd Street"."""
+    return tokens[last - 1].low in _numbered() and tokens[first - 1].text[0].isdigit() and tokens[first - 1].low.endswith(_ORDINALS)
 
 
 def _led_head(tokens: list[Token], at: int, last: int) -> int | None:
@@ -73,9 +90,13 @@ def _office_inside(tokens: list[Token], first: int, last: int) -> int | None:
         if not length or at + length >= last or (length == 1 and tokens[at].low in words.naming("names_like_titles")):
             continue
         before, after = tokens[at - 1].low, tokens[at + length].low
-        if before in words.naming("connectors") or after == "of" or before in words.given_names():
+        if (
+            before in words.naming("connectors")
+            or after == "of"
+            or (before in words.given_names() and not gazetteer.known(tokens, at - 1, at))
+        ):
             continue
-        if tokens[last - 1].low not in words.naming("organization") and tokens[first].low not in words.given_names():
+        if tokens[last - 1].low not in words.naming("organization"):
             return at
     return None
 
