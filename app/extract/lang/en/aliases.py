@@ -71,7 +71,7 @@ def _places() -> frozenset[str]:
 def may_join(short: str, votes: Votes, long: str, kind: EntityType) -> bool:
     """Whether a name that could be short for another is not known to be something else."""
     other = max((weight for its, weight in votes.items() if its != kind), default=0) - votes.get(kind, 0)
-    if kind == "person" and long.split()[0] == short:
+    if long.startswith(f"{short} "):  # a first name alone, or a town and its club
         return other < _OUTVOTED // 2
     return other < _OUTVOTED or len(short) < 2
 

@@ -83,22 +83,20 @@ def _known(reading: Reading, first: int, last: int, known: gazetteer.Known) -> M
 
 def _office_inside(tokens: list[Token], first: int, last: int) -> int | None:
     """Where an office stands between an organization or place and a person: "NATO | Secretary General Javier Solana"."""
-    if titles.length_at(tokens, first, last):
+    if titles.length_at(tokens, first, last) or tokens[last - 1].low in words.naming("organization"):
         return None
     for at in range(first + 1, last - 1):
         length = titles.length_at(tokens, at, last)
         if not length or at + length >= last or (length == 1 and tokens[at].low in words.naming("names_like_titles")):
             continue
-        before, after = tokens[at - 1].low, tokens[at + length].low
-        if (
-            before in words.naming("connectors")
-            or after == "of"
-            or (before in words.given_names() and not gazetteer.known(tokens, at - 1, at))
-        ):
-            continue
-        if tokens[last - 1].low not in words.naming("organization"):
+        goes_on = tokens[at - 1].low in words.naming("connectors") or tokens[at + length].low == "of"
+        if not goes_on and not _is_first_name(tokens, at - 1):
             return at
     return None
+
+
+def _is_first_name(tokens: list[Token], at: int) -> bool:
+    return tokens[at].low in words.given_names() and gazetteer.known(tokens, at, at + 1) is None
 
 
 def _after_place(reading: Reading, sentence: Sentence, first: int, last: int, place: gazetteer.Known) -> list[Mention]:
