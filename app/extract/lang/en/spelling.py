@@ -37,11 +37,12 @@ def _names(reading: Reading, cluster: Cluster) -> tuple[FoundName, ...]:
 
 
 def _government_names(reading: Reading, cluster: Cluster) -> tuple[FoundName, ...]:
-    found = {(full := governments.name(cluster.key.split()[-1])): FoundName(full, "preferred")}
+    full = governments.name(cluster.key.split()[-1])
+    found = {key_of(full): FoundName(full, "preferred")}
     for mention in cluster.mentions:
         written = _written(reading, mention)
         plain = written[4:] if written.lower().startswith("the ") else written
-        found.setdefault(plain, FoundName(plain, "alias"))
+        found.setdefault(key_of(plain), FoundName(plain, "alias"))
     return tuple(found.values())
 
 
