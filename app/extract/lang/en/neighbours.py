@@ -11,7 +11,7 @@ _Weights = tuple[tuple[EntityType, int], ...]
 
 _AGE = 12  # "Ann Berg, 43,"
 _APPOSITION = 7  # "Ann Berg, a lawyer", "Berg is a town"
-_RESULT = 9  # "Hull 2 Stoke City 1": more than a city has of its own
+_RESULT = 10  # "Hull 2 Stoke City 1": more than a city has of its own
 _REACH = 9  # tokens in which the head of an apposition is sought
 _PRONOUNS = 12  # tokens in which a pronoun may look back on the name
 _BY_PREPOSITION: dict[str, _Weights] = {

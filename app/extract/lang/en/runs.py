@@ -74,7 +74,7 @@ def _continues(tokens: list[Token], first: int, at: int, last: int) -> int:
             return 3 if at + 2 < last and is_name_word(tokens[at + 2]) else 0
         is_cut = token.low in _ARTICLES and following.text == "-" and at + 2 < last and is_name_word(tokens[at + 2])
         return 3 if is_cut else 0  # "al - Abadi", as texts that were cut into words print it
-    if token.low in words.naming("particles") or token.text == "&":
+    if token.low in words.naming("particles"):
         return 2
     joins = _JOINING.get(token.low)
     return joins(tokens, first, at) if joins is not None else 0
@@ -141,4 +141,12 @@ def _hyphen(tokens: list[Token], _: int, at: int) -> int:
 
 
 _ARTICLES = frozenset({"al", "el", "ul"})  # of Arabic
-_JOINING = {"'": _apostrophe, "and": _and, "for": _for, "on": _for, "-": _hyphen, "'s": _possessive}
+
+
+def _ampersand(tokens: list[Token], _: int, at: int) -> int:
+    """Dunmore & Co.; but "Dunmore & Berg, 2004" are two who wrote."""
+    ahead = [t.text for t in tokens[at + 2 : at + 4] if t.text not in (",", "(")]
+    return 0 if ahead and len(ahead[0]) == 4 and ahead[0].isdecimal() else 2
+
+
+_JOINING = {"&": _ampersand, "'": _apostrophe, "and": _and, "for": _for, "on": _for, "-": _hyphen, "'s": _possessive}

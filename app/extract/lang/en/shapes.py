@@ -19,6 +19,7 @@ _SURNAME_ENDING = re.compile(
     r"|berg|baum|feld|witz|wicz|shvili|adze|zadeh|nen|quist|qvist|ström|strom|gren|etti|elli|ini|etto|son|wala|moto|mura|yama|ishi|oka)$"
 )
 _SURNAME_OPENING = re.compile(r"(?:Mc|Mac|O'|D'|al-|Al-|el-|El-|ben-|Ben-|Fitz)(?=[A-Z])")
+_PRODUCT = re.compile(r"i[A-Z]")  # iPod and what was called after it
 _CAMEL = re.compile(r"[a-z][A-Z]")
 
 
@@ -46,8 +47,8 @@ def _of_one(token: Token) -> Weights:
     letters = text.replace(".", "")
     if letters.isupper() and 2 <= len(letters) <= 6:
         return {"organization": 6}
-    if any(c.isdigit() for c in text):
-        return {"other": 6}
+    if any(c.isdigit() for c in text) or _PRODUCT.match(text):
+        return {"other": 9}
     common = low in words.everyday()
     found: Weights = {"organization": 1}
     if low in words.given_names() and not common:
@@ -74,6 +75,9 @@ def _of_several(own: list[Token]) -> Weights:
             found = rule(own)
             if found:
                 return {**found, "person": min(person, 2)} if person else found
+    known = gazetteer.known(own, 0, len(own))
+    if known is not None and known.kind == "other" and not known.plain:
+        return {"other": _HEAD}  # "iPod Nano"
     if person < _FULL_NAME and own[0].low in words.makers():
         return {"other": 6, "organization": 4}  # Ford Fiesta, Microsoft Word
     if person < _FULL_NAME and _is_team(own):
@@ -139,6 +143,8 @@ def _by_head(own: list[Token]) -> Weights:
     """The word that the name is built on: its last, or the one before "of"."""
     of = next((i for i, t in enumerate(own) if t.low in ("of", "for", "on") and i), len(own))
     head = own[of - 1].low
+    if of < len(own) - 1 and own[-1].low in words.naming("organization") and head not in words.naming("event"):
+        return {"organization": _HEAD}  # University of Michigan Press
     for kind in _KINDS:
         if head in words.naming(kind):
             return {kind: _HEAD}
