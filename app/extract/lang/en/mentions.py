@@ -6,7 +6,7 @@
 4. A headline, where every word is a capital, holds only names that are known or stand in the body.
 """
 
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
 
 from app.extract.lang.en import gazetteer, governments, headlines, runs, splits, titles, words
 from app.extract.lang.en.mention import Mention
@@ -16,15 +16,17 @@ from app.models.extraction import FoundDate
 
 def find(reading: Reading, dates: list[FoundDate]) -> list[Mention]:
     """Mentions in text order; a nested one ("U.S." of "U.S.-led coalition") follows the one that holds it."""
-    usual = _capitalised_inside(reading)
-    small = frozenset(token.text for token in reading.tokens)
+    capitals = [i for i, token in enumerate(reading.tokens) if token.text != token.low]
+    usual = _capitalised_inside(reading, capitals)
+    small = frozenset([token.text for token in reading.tokens])
     taken = {t for d in dates for t in range(reading.token_at(d.start), reading.token_at(d.end))}
     found: list[Mention] = []
     titled = [headlines.is_title_case(reading, sentence) for sentence in reading.sentences]
     for sentence, is_titled in zip(reading.sentences, titled, strict=True):
         if is_titled:
             continue
-        for run_first, run_last in runs.find(reading, sentence, taken):
+        inside = capitals[bisect_left(capitals, sentence.first) : bisect_left(capitals, sentence.last)]
+        for run_first, run_last in runs.find(reading, sentence, taken, inside):
             first, last = _trimmed(reading, sentence, run_first, run_last, usual, small)
             if first < last:
                 found += splits.in_run(reading, sentence, first, last)
@@ -33,15 +35,16 @@ def find(reading: Reading, dates: list[FoundDate]) -> list[Mention]:
     return sorted(found, key=lambda m: (m.start, -m.end))
 
 
-def _capitalised_inside(reading: Reading) -> frozenset[str]:
+def _capitalised_inside(reading: Reading, capitals: list[int]) -> frozenset[str]:
     """Words that stand capitalised where no rule of spelling asks for it."""
-    found = set()
+    tokens, found = reading.tokens, set()
     for sentence in reading.sentences:
         if sentence.heading:
             continue
-        for before, token in pairwise(reading.tokens[sentence.first : sentence.last]):
-            if token.text != token.low and token.text[0].isupper() and (before.is_word or before.text == ","):
-                found.add(token.low)
+        for i in capitals[bisect_right(capitals, sentence.first) : bisect_left(capitals, sentence.last)]:
+            before = tokens[i - 1]
+            if tokens[i].text[0].isupper() and (before.is_word or before.text == ","):
+                found.add(tokens[i].low)
     return frozenset(found - words.naming("ordinary"))
 
 

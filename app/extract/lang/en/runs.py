@@ -31,12 +31,11 @@ def _is_camel(text: str) -> bool:
 _PREFIXES = frozenset({"ex-", "non-", "un-", "co-", "re-", "pre-", "mid-", "pro-", "anti-", "post-"})
 
 
-def find(reading: Reading, sentence: Sentence, taken: set[int]) -> Iterator[tuple[int, int]]:
-    tokens, i, end = reading.tokens, sentence.first, sentence.last
-    while i < end:
-        token = tokens[i]
-        if token.text == token.low or i in taken or not is_name_word(token) or _is_currency(tokens, i, end):
-            i += 1
+def find(reading: Reading, sentence: Sentence, taken: set[int], capitals: list[int]) -> Iterator[tuple[int, int]]:
+    """Runs of a sentence, half-open. `capitals` are the tokens with a capital letter, `taken` those that belong to dates."""
+    tokens, end, reached = reading.tokens, sentence.last, 0
+    for i in capitals:
+        if i < reached or i in taken or not is_name_word(tokens[i]) or _is_currency(tokens, i, end):
             continue
         last = min(_known_to(tokens, i, end), i + LONGEST_NAME)
         while last < min(end, i + LONGEST_NAME):
@@ -45,7 +44,7 @@ def find(reading: Reading, sentence: Sentence, taken: set[int]) -> Iterator[tupl
                 break
             last += step
         yield i, last
-        i = last
+        reached = last
 
 
 def _is_currency(tokens: list[Token], at: int, last: int) -> bool:
