@@ -47,6 +47,15 @@ def test_a_woman_is_not_the_man_of_her_surname() -> None:
     assert len(named("John Berg spoke. Mrs. Berg stayed.")) == 2
 
 
+def test_a_man_is_meant_where_two_of_a_surname_differ_in_sex() -> None:
+    people = named("Ann Berg and Peter Berg came. Mr. Berg spoke.")
+    assert kinds(people["Peter Berg"])["Berg"] == "weak"
+
+
+def test_a_month_can_be_a_surname() -> None:
+    assert "Theresa May" in named("Theresa May waited.")
+
+
 def test_an_office_is_kept_as_role() -> None:
     assert named("Norwegian Prime Minister Kari Holt spoke.")["Kari Holt"].role == "Norwegian Prime Minister"
 

@@ -55,12 +55,18 @@ def _of_person(parts: list[str]) -> Iterable[str]:
 def _of_company(parts: list[str]) -> Iterator[str]:
     """ "Aer Lingus Group PLC" → "aer lingus group", "aer lingus"; a place is no short form of its university."""
     tails = words.naming("company_tails")
+    if parts[-1] in words.naming("company_suffixes") and not _is_common(parts[0]):
+        yield parts[0]  # Barrow Gold Corp.
     for end in range(len(parts) - 1, 0, -1):
         if parts[end] not in tails:
             return
         short = " ".join(parts[:end])
-        if end > 1 or (short not in words.everyday() and short not in _places()):
+        if end > 1 or not _is_common(short):
             yield short
+
+
+def _is_common(word: str) -> bool:
+    return word in words.everyday() or word in _places() or word in words.given_names() or word in words.naming("titles")
 
 
 @cache

@@ -20,6 +20,9 @@ def joined(reading: Reading, clusters: dict[str, Cluster]) -> dict[str, str]:
             for written in (short, f"{short} (female)", f"{short} (male)") if kind == "person" else (short,):
                 if written in clusters and _may_be(clusters[written], cluster, kind):
                     candidates.setdefault(written, []).append(key)
+    for key, homes in candidates.items():
+        alike = [home for home in homes if _sex(clusters[home]) == _address(clusters[key])]
+        candidates[key] = alike or homes  # "Mr. Berg" is Olaf Berg before he is Kim Berg
     for key in clusters:
         bare = key.partition(" (")[0]
         if bare != key and key not in candidates:
@@ -39,11 +42,15 @@ def _may_be(short: Cluster, home: Cluster, kind: EntityType) -> bool:
     if short.country or short is home:
         return False
     if short.is_addressed:
-        addressed = "female" if short.key.endswith("(female)") else "male"
-        return _sex(home) in (None, addressed)
+        return _sex(home) in (None, _address(short))
     if kind != "person" and len(short.key) < _SHORT and not short.mentions[0].shouts and not home.key.startswith(short.key):
         return False
     return aliases.may_join(short.key, short.votes, home.key, kind)
+
+
+def _address(cluster: Cluster) -> str | None:
+    """The sex that a form of address tells."""
+    return cluster.key.rpartition(" ")[2].strip("()") if cluster.is_addressed else None
 
 
 def _sex(cluster: Cluster) -> str | None:

@@ -57,7 +57,7 @@ def _trimmed(
         return (first, last) if _stands(reading, sentence, first, last, usual) else (last, last)
     while first < last and _is_function_word(tokens[first]):
         first = next((i for i in range(first + 1, last) if runs.is_name_word(tokens[i])), last)
-    while last > first and (_is_function_word(tokens[last - 1]) or not runs.is_name_word(tokens[last - 1])):
+    while last > first and not _may_end(tokens, last):
         last -= 1
     if first < last:
         first = _without_opener(reading, sentence, first, last, usual)
@@ -79,6 +79,13 @@ def _stands(reading: Reading, sentence: Sentence, first: int, last: int, usual: 
     )
 
 
+def _may_end(tokens: list[Token], last: int) -> bool:
+    token = tokens[last - 1]
+    if runs.is_name_word(token):
+        return not _is_function_word(token)
+    return last > 1 and runs.is_surname_of_a_month(tokens, last - 1, len(tokens))
+
+
 def _is_function_word(token: Token) -> bool:
     return token.low in words.grammar("never_names") and not (token.text.isupper() and len(token.text) > 1)
 
@@ -87,8 +94,9 @@ def _is_nameless(tokens: list[Token], first: int, last: int) -> bool:
     """ "DVD", "Muslim", "Figure 3", "Fig. A": words that name nothing of interest when they stand alone."""
     if all(tokens[i].low in words.nameless() for i in range(first, last)):
         return not (last - first == 1 and gazetteer.known(tokens, first, last))
-    if last - first == 1 and len(tokens[first].text) == 1:
-        return True  # "(D., Ohio)"
+    text = tokens[first].text
+    if last - first == 1 and (len(text) == 1 or (text[1] == "-" and text[0] in "DIR")):
+        return True  # "(D., Ohio)", "D-Calif."
     if last == len(tokens):
         return False
     if last - first == 1 and tokens[first].low in words.spaced("everyday", "numbered"):
@@ -159,6 +167,8 @@ def _after_opener(tokens: list[Token], first: int, last: int, usual: frozenset[s
     is_name = behind is not None or follower in words.given_names() or (follower in usual and follower not in words.everyday())
     if low not in words.everyday() or not is_name:
         return first
+    if low in words.given_names() and follower in words.surnames() and _acts(tokens, last, len(tokens)):
+        return first  # "Will Berg said"
     return first if tokens[last - 1].low in words.naming("organization") else first + 1
 
 

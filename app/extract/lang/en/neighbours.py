@@ -47,6 +47,8 @@ def _before(tokens: list[Token], first: int) -> _Weights:
         return ()
     before = tokens[first - 1].low
     table = _words_before()
+    if before == "'s" and first > 1 and (owner := gazetteer.known(tokens, first - 2, first - 1)) is not None:
+        return (("place", 2),) if owner.kind == "country" else ()
     pair = f"{tokens[first - 2].low}-{before}" if first > 1 else ""
     return table.get(pair) or table.get(before, ())
 

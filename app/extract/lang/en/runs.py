@@ -40,7 +40,7 @@ def find(reading: Reading, sentence: Sentence, taken: set[int], capitals: list[i
         last = min(_known_to(tokens, i, end), i + LONGEST_NAME)
         while last < min(end, i + LONGEST_NAME):
             step = _continues(tokens, i, last, end)
-            if not step or last in taken:
+            if not step or (last in taken and not is_surname_of_a_month(tokens, last, end)):
                 break
             last += step
         yield i, last
@@ -61,7 +61,7 @@ def _known_to(tokens: list[Token], first: int, last: int) -> int:
 def _continues(tokens: list[Token], first: int, at: int, last: int) -> int:
     """How many tokens from `at` on belong to the name before them: a word, a connector with its word, an odd apostrophe."""
     token = tokens[at]
-    if is_name_word(token):
+    if is_name_word(token) or is_surname_of_a_month(tokens, at, last):
         return 1
     if at + 1 >= last:
         return 0
@@ -77,6 +77,13 @@ def _continues(tokens: list[Token], first: int, at: int, last: int) -> int:
         return 2
     joins = _JOINING.get(token.low)
     return joins(tokens, first, at) if joins is not None else 0
+
+
+def is_surname_of_a_month(tokens: list[Token], at: int, last: int) -> bool:
+    """The "May" of "Theresa May"; not that of "Virginia May 5"."""
+    if tokens[at].text != "May" or tokens[at - 1].low not in words.given_names() or gazetteer.known(tokens, at - 1, at):
+        return False
+    return at + 1 == last or not tokens[at + 1].text[0].isdigit()
 
 
 def _of(tokens: list[Token], first: int, at: int, last: int) -> int:
