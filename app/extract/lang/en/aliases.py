@@ -66,18 +66,20 @@ def _of_company(parts: list[str]) -> Iterator[str]:
 
 
 def _is_common(word: str) -> bool:
+    if word in words.companies():
+        return False
     return word in words.everyday() or word in _places() or word in words.given_names() or word in words.naming("titles")
 
 
 @cache
 def _places() -> frozenset[str]:
-    return frozenset(words.cities()) | frozenset(words.demonyms())
+    return frozenset(words.cities()).union(word.lower() for word in words.demonyms())
 
 
 def may_join(short: str, votes: Votes, long: str, kind: EntityType) -> bool:
     """Whether a name that could be short for another is not known to be something else."""
     other = max((weight for its, weight in votes.items() if its != kind), default=0) - votes.get(kind, 0)
-    if long.startswith(f"{short} "):  # a first name alone, or a town and its club
+    if long.startswith(f"{short} ") and (kind == "person" or short in _places()):  # a first name alone, or a town and its club
         return other < _OUTVOTED // 2
     return other < _OUTVOTED or len(short) < 2
 

@@ -185,6 +185,12 @@ def person_nouns() -> frozenset[str]:
 
 
 @cache
+def companies() -> frozenset[str]:
+    """Those called by one word, in small letters."""
+    return frozenset(name.lower() for name in listed("organizations", "companies") if " " not in name)
+
+
+@cache
 def makers() -> frozenset[str]:
-    """Companies called by one word, in small letters: a second word is mostly what they make."""
-    return frozenset(name.lower() for name in listed("organizations", "companies") if " " not in name) - surnames()
+    """Companies whose name is no surname: a second word behind it is mostly what they make."""
+    return companies() - surnames()
