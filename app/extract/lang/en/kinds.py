@@ -1,82 +1,63 @@
-"""What kind of thing a name names: evidence from its own words and from its neighbours, summed over all its mentions."""
+"""What kind of thing a name names: votes of its own words, once, and of its neighbours at every place where it stands.
 
-from collections import Counter
+`shapes` reads the name, `neighbours` what stands around it; here the votes are counted.
+"""
 
-from app.extract.lang.en import gazetteer, words
-from app.extract.lang.en.mentions import Mention
-from app.extract.lang.en.reading import Reading, Token
+from app.extract.lang.en import neighbours, shapes
+from app.extract.lang.en.mention import Mention
+from app.extract.lang.en.reading import Reading
 from app.models.extraction import EntityType
 
-_SURE = 10  # its own words say so
-_LIKELY = 3  # its neighbours say so
-_SLIGHT = 1  # what it would be by default
+SURE = 30  # its own words say so, or an office before it
+_MOST = 14  # neighbours together: twenty weak hints are no proof
+_KNOWN_PERSON = 4
 
-_OWN_WORDS: dict[str, EntityType] = {"organization": "organization", "event": "event", "place": "place"}
+Votes = dict[EntityType, int]
+# A tie goes to the rarer kind, the later one in this order.
+_ORDER: tuple[EntityType, ...] = ("organization", "person", "place", "other", "event")
 
 
-def evidence(reading: Reading, mention: Mention) -> Counter[EntityType]:
+def own(reading: Reading, mention: Mention) -> Votes:
+    """What the words of a name say."""
     if mention.type is not None:
-        return Counter({mention.type: _SURE})
-    tokens = reading.tokens
-    votes: Counter[EntityType] = Counter()
-    votes.update(_from_own_words(tokens, mention))
-    votes.update(_from_before(tokens, mention))
-    votes.update(_from_after(tokens, mention))
+        return {mention.type: SURE}
+    return shapes.votes(reading.tokens, mention.first, mention.last)
+
+
+def hear(votes: Votes, reading: Reading, mention: Mention) -> None:
+    """Add what stands before and behind a mention; of a country, whose kind is known, nothing."""
+    if not mention.country:
+        for kind, weight in neighbours.votes(reading.tokens, mention.first, mention.last):
+            votes[kind] = votes.get(kind, 0) + weight
+
+
+def add(votes: Votes, more: Votes) -> None:
+    for kind, weight in more.items():
+        votes[kind] = votes.get(kind, 0) + weight
+
+
+def together(own_votes: Votes, around_votes: Votes) -> Votes:
+    """Both, the neighbours' share limited."""
+    votes = dict(own_votes)
+    add(votes, {kind: min(weight, _MOST) for kind, weight in around_votes.items()})
     return votes
 
 
-def _from_own_words(tokens: list[Token], mention: Mention) -> dict[EntityType, int]:
-    own = tokens[mention.first : mention.last]
-    ends: list[Token] = [own[-1], own[0]] if len(own) > 1 else own
-    if any(t.low == "of" for t in own):
-        ends = [own[max(0, [t.low for t in own].index("of") - 1)]]
-    for token in ends:
-        for key, kind in _OWN_WORDS.items():
-            if token.low in words.naming(key) and (key != "place" or len(own) > 1):
-                return {kind: _SURE}
-    place = gazetteer.known(tokens, mention.first, mention.last)
-    if place is not None and place.length == len(own):
-        return {"place": _LIKELY + 1}
-    text = own[0].text.replace(".", "")
-    if len(own) == 1 and text.isupper() and 2 <= len(text) <= 6:
-        return {"organization": _LIKELY}
-    if 2 <= len(own) <= 4 and all(t.text.isalpha() or t.text[-1] == "." or "-" in t.text or t.text == "'" for t in own):
-        return {"person": _SLIGHT + 1}
-    return {"organization": _SLIGHT}
+def decide(votes: Votes) -> EntityType:
+    """The kind with most votes."""
+    best, most = "other", 0
+    for kind in _ORDER:
+        if (weight := votes.get(kind, 0)) and weight >= most:
+            best, most = kind, weight
+    return best  # type: ignore[return-value]
 
 
-def _from_before(tokens: list[Token], mention: Mention) -> dict[EntityType, int]:
-    before = tokens[mention.first - 1].low if mention.first else ""
-    if before in words.naming("place_prepositions"):
-        return {"place": _LIKELY}
-    if before == "the":
-        return {"organization": _LIKELY}
-    if before in words.cue_verbs():
-        return {"person": _LIKELY}
-    return {}
+def margin(votes: Votes) -> int:
+    """By how many votes the kind was decided."""
+    first, second, *_ = sorted((*votes.values(), 0, 0), reverse=True)
+    return first - second
 
 
-def _from_after(tokens: list[Token], mention: Mention) -> dict[EntityType, int]:
-    following = [t.low for t in tokens[mention.last : mention.last + 3]]
-    if not following:
-        return {}
-    if following[0] in words.naming("beside_organization"):
-        return {"organization": _LIKELY + 1}
-    if following[0] in words.naming("beside_place"):
-        return {"place": _LIKELY}
-    if following[0] in words.cue_verbs() or following[0] == "who":
-        return {"person": _LIKELY}
-    if following[0] == "," and len(following) > 1 and (following[1].isdecimal() or following[1] == "who"):
-        return {"person": _SURE}
-    return {}
-
-
-def decide(votes: Counter[EntityType]) -> EntityType:
-    """The kind with most evidence; a tie goes to the rarer kind, in this order."""
-    order: tuple[EntityType, ...] = ("event", "place", "person", "organization", "other")
-    return max(order, key=lambda kind: (votes[kind], -order.index(kind))) if votes else "other"
-
-
-def is_known_person(votes: Counter[EntityType]) -> bool:
-    """More than two capitalised words: a title, an age, or words of speech beside the name."""
-    return votes["person"] >= _LIKELY + _SLIGHT and decide(votes) == "person"
+def is_known_person(votes: Votes) -> bool:
+    """More than two capitalised words: a title, an age, a first name, or words of speech beside the name."""
+    return votes.get("person", 0) >= _KNOWN_PERSON and decide(votes) == "person"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.extract.lang.en import words
-from app.extract.lang.en.mentions import Mention
+from app.extract.lang.en.mention import Mention
 from app.extract.lang.en.reading import Reading
 from app.extract.lang.en.statement import Statement
 

@@ -5,6 +5,7 @@ from app.extract.lang.en.entities import Cast
 from app.extract.lang.en.reading import Reading
 from app.models.extraction import FoundMention
 
+_GROUP = "group"
 _REACH = 3  # tokens between a name and the noun that stands beside it
 
 
@@ -14,16 +15,24 @@ def resolve(reading: Reading, cast: Cast) -> list[tuple[FoundMention, int]]:
     inside = {i for m in cast.mentions for i in range(m.first, m.last)}
     beside = _beside(reading, cast)
     owners: dict[str, int] = {}
+    governments = {m.last - 1: cast.of[i] for i, m in enumerate(cast.mentions) if m.kind == "nominal"}
     for i, token in enumerate(tokens):
         if i in beside:
             owners[beside[i][0]] = beside[i][1]
+        if i in governments:
+            owners[token.low] = governments[i]
         if token.low != "the" or i + 1 >= len(tokens) or i + 1 in inside:
             continue
-        noun = tokens[i + 1]
-        if noun.low in owners and not noun.is_capital and not (i + 2 < len(tokens) and i + 2 in inside):
-            mention = FoundMention(token.start, noun.end, "nominal")
-            found.append((mention, owners[noun.low]))
-            cast.clusters[owners[noun.low]].extra.append(mention)
+        at = i + 1
+        if tokens[at].low in words.naming("violent") and at + 1 < len(tokens) and tokens[at + 1].low in words.naming("appended"):
+            at += 1  # "the terror outfit" of whichever group was named last
+            owner = owners.get(tokens[at].low, owners.get(_GROUP))
+        else:
+            owner = owners.get(tokens[at].low)
+        if owner is not None and not tokens[at].is_capital and at + 1 not in inside:
+            mention = FoundMention(token.start, tokens[at].end, "nominal")
+            found.append((mention, owner))
+            cast.clusters[owner].extra.append(mention)
     return found
 
 

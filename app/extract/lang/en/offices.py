@@ -16,6 +16,7 @@ class Offices:
     def __init__(self, reading: Reading, cast: Cast) -> None:
         self.persons: dict[str, list[tuple[int, int, str]]] = {}  # start of the name, cluster, role
         self.organizations: dict[str, list[tuple[int, int, str]]] = {}
+        self._governments = {m.start: cast.of[i] for i, m in enumerate(cast.mentions) if m.kind == "nominal"}
         for i, cluster in enumerate(cast.clusters):
             start = cluster.mentions[0].start
             if cluster.type == "organization" and cluster.words[-1] in words.naming("organization"):
@@ -32,6 +33,8 @@ class Offices:
         return _nearest([h for h in holders if f" {h[2]}".endswith(f" {office}") and not h[2].startswith(_OVER)], before)
 
     def organization(self, noun: str, before: int) -> int | None:
+        if before in self._governments:
+            return self._governments[before]
         named = [h for h in self.organizations.get(noun, ())[:_CONSIDERED] if h[0] < before]
         return _nearest(named, before)
 

@@ -25,11 +25,15 @@ def _title_words() -> frozenset[str]:
 
 def bare(token: Token) -> str:
     """The word without what says that the office is over: `then-Prime` → "prime"."""
+    if "-" not in token.low:
+        return token.low
     return next((token.low.removeprefix(p) for p in _PREFIXES if token.low.startswith(p)), token.low)
 
 
 def length_at(tokens: list[Token], first: int, last: int) -> int:
     """How many tokens from `first` on are a title, its portfolio included: "Energy Minister" is 2, "Smith" 0."""
+    if first >= last or bare(tokens[first]) not in _title_words():
+        return 0
     for length in range(min(_longest(), last - first), 0, -1):
         if " ".join(bare(t) for t in tokens[first : first + length]) in words.naming("titles"):
             more = length_at(tokens, first + length, last)  # Lieutenant General, Mr. Justice

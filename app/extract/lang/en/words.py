@@ -113,8 +113,7 @@ def demonyms() -> dict[str, str]:
 
 @cache
 def cities() -> dict[str, str]:
-    avoided = naming("not_cities")
-    return {name_key(name): name for name in _json("cities")["cities"] if name not in avoided}
+    return {name_key(name): name for name in sorted(cities_of("small") | cities_of("large"))}
 
 
 @cache
@@ -142,3 +141,71 @@ def common() -> frozenset[str]:
     closed = [grammar(key) for key in (*keys, "quantities")]
     speakers = [cue_words("speakers", "collective"), cue_words("speakers", "unnamed")]
     return frozenset().union((word.lower() for word in grammar("openers")), denying("words"), *closed, *speakers)
+
+
+@cache
+def listed(table_name: str, key: str) -> tuple[str, ...]:
+    """Names that a file keeps in one string, parted by commas."""
+    return tuple(name for part in table(table_name)[key].split(",") if (name := " ".join(part.split())))
+
+
+@cache
+def spaced(table_name: str, *keys: str) -> tuple[str, ...]:
+    """Words that a file keeps in one string, parted by spaces; `keys` lead to it."""
+    found: Any = table(table_name)
+    for key in keys:
+        found = found[key]
+    return tuple(found.split())
+
+
+def _by_letter(lines: dict[str, str]) -> list[str]:
+    return [name for line in lines.values() for name in line.split(",")]
+
+
+@cache
+def cities_of(size: str) -> frozenset[str]:
+    """The `large` or the `small` ones, as they are written."""
+    return frozenset(_by_letter(_json("cities")[size])) - naming("not_cities")
+
+
+@cache
+def given_names() -> dict[str, str]:
+    """First name in small letters → "female", "male" or "either"."""
+    return {name.lower(): sex for sex, lines in _json("people")["first"].items() for name in _by_letter(lines)}
+
+
+@cache
+def surnames() -> frozenset[str]:
+    listed_ones = (name.lower() for name in listed("people", "surnames") if " " not in name)
+    return frozenset(name.lower() for name in _by_letter(_json("people")["last"])).union(listed_ones)
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """Common words in small letters: capitalised, they open a sentence more often than they name something."""
+    return frozenset(_by_letter(_json("everyday")["words"])).union(spaced("everyday", "openers"), grammar("never_names"))
+
+
+@cache
+def nameless() -> frozenset[str]:
+    """Capitalised words that alone name no person, organization or place: peoples, tongues, faiths, "DVD"."""
+    return frozenset(spaced("everyday", "peoples_and_tongues")).union(spaced("everyday", "shortened"))
+
+
+@cache
+def person_nouns() -> frozenset[str]:
+    """Common nouns for people, with the plural of each: "poet", "poets"."""
+    nouns = spaced("evidence", "heads", "person")
+    return frozenset(nouns).union(f"{noun}s" for noun in nouns)
+
+
+@cache
+def companies() -> frozenset[str]:
+    """Those called by one word, in small letters."""
+    return frozenset(name.lower() for name in listed("organizations", "companies") if " " not in name)
+
+
+@cache
+def makers() -> frozenset[str]:
+    """Companies whose name is no surname: a second word behind it is mostly what they make."""
+    return companies() - surnames()
