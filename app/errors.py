@@ -36,6 +36,10 @@ class AlreadyStored(DatelineError):
         self.path = path
 
 
+class ExtractorUnavailable(DatelineError):
+    """The extractor cannot do its work now; the message says why."""
+
+
 class BadCursor(DatelineError):
     """The cursor is damaged, or belongs to a search with other filters."""
 

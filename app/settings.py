@@ -23,6 +23,12 @@ class Settings(BaseSettings):
         2_000_000, description="Largest request body in bytes; a larger one is answered with 413 and not read."
     )
     extractor: str = Field("rules", description="What finds the claims in a text: a module of app/extract or an installed plug-in.")
+    worker: bool = Field(
+        True, description="Whether the service itself reads what is queued for extractors that take long; see: dateline worker."
+    )
+    worker_lease_s: Annotated[float, Field(ge=1, le=86_400)] = Field(
+        900.0, description="Seconds that a worker may take for one text; after that another one takes it up."
+    )
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="json: one object a line. text: for people. auto: text on a terminal, else json."
     )

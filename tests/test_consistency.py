@@ -18,6 +18,7 @@ from app.folding import words
 from app.models.articles import ArticlePatch
 from app.models.claims import ClaimDraft, ClaimPatch
 from app.models.documents import ArticleDraft
+from app.readers import Extractors
 from app.store.database import Database
 
 SENTENCES = st.sampled_from(
@@ -47,7 +48,7 @@ CLAIM_FIELDS = {
     "dates": DATES,
     "said": st.sampled_from([None, "2024-02-12"]),
 }
-EXTRACTOR = find("rules")
+EXTRACTORS = Extractors("rules", find)
 
 
 def step(name: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -92,15 +93,15 @@ class Archive:
     def create(self, text: str, extract: bool, more: dict[str, Any]) -> None:
         self.created += 1
         draft = ArticleDraft(text=text, extract=extract, url=f"https://news.example/{self.created}", **more)
-        ingest.store_article(self.database, draft, EXTRACTOR, "test")
+        ingest.store_article(self.database, draft, EXTRACTORS, "test")
 
     def change_article(self, which: int, patch: dict[str, Any]) -> None:
         for article, _, _ in self.one_article(which):
-            edit.change_article(self.database, article, ArticlePatch(**patch), EXTRACTOR, "test", anything)
+            edit.change_article(self.database, article, ArticlePatch(**patch), EXTRACTORS, "test", anything)
 
     def send_again_with_another_text(self, which: int, text: str) -> None:
         for _, url, _ in self.one_article(which):
-            ingest.store_article(self.database, ArticleDraft(text=text, url=url), EXTRACTOR, "test", revise=True)
+            ingest.store_article(self.database, ArticleDraft(text=text, url=url), EXTRACTORS, "test", revise=True)
 
     def delete_article(self, which: int) -> None:
         for article, _, _ in self.one_article(which):
@@ -175,7 +176,10 @@ class Archive:
             "SELECT a.id, coalesce(a.title, ''), r.text FROM article a"
             " JOIN article_revision r ON r.article_id = a.id AND r.number = a.revision WHERE a.withdrawn_at IS NULL"
         )
-        quotes = self.rows("SELECT id, exact FROM claim WHERE withdrawn_at IS NULL")
+        quotes = self.rows(
+            "SELECT c.id, c.exact || coalesce((SELECT group_concat(' … ' || p.exact, '') FROM claim_part p"
+            " WHERE p.claim_id = c.id ORDER BY p.position), '') FROM claim c WHERE c.withdrawn_at IS NULL"
+        )
         assert self.indexed("article_fts") == derived_index(texts, ("title", "text"))
         assert self.indexed("claim_fts") == derived_index(quotes, ("quote",))
 
@@ -220,6 +224,6 @@ def test_links_counts_dates_and_full_text_follow_from_the_rows_after_any_sequenc
 
 
 def test_the_texts_of_these_tests_name_somebody_and_hold_claims() -> None:
-    found = EXTRACTOR.extract("BAGHDAD (Wire) – Mary Smith said on Monday that it would rain in Baghdad.", None)
+    found = find("rules").extract("BAGHDAD (Wire) – Mary Smith said on Monday that it would rain in Baghdad.", None)
     assert found.entities
     assert found.claims

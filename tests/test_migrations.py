@@ -199,7 +199,7 @@ def upgrade():
 def test_a_table_that_others_point_to_can_be_made_anew_with_all_its_rows(
     database: Database, file: Path, next_migration: Path
 ) -> None:
-    next_migration.write_text(REBUILD.format(head="0001", end="pass"))
+    next_migration.write_text(REBUILD.format(head=schema.current(database), end="pass"))
     schema.upgrade(database)
     assert query(file, "SELECT source.name, country FROM source JOIN article ON source_id = source.id") == [("Wire", None)]
     with database.transaction() as session, pytest.raises(IntegrityError):
@@ -210,7 +210,7 @@ def test_a_table_that_others_point_to_can_be_made_anew_with_all_its_rows(
 def test_a_migration_that_would_leave_rows_pointing_to_nothing_changes_nothing(
     database: Database, file: Path, next_migration: Path
 ) -> None:
-    next_migration.write_text(REBUILD.format(head="0001", end='op.execute("DELETE FROM source")'))
+    next_migration.write_text(REBUILD.format(head=schema.current(database), end='op.execute("DELETE FROM source")'))
     with pytest.raises(StorageUnavailable, match="1 rows would point to nothing"):
         schema.upgrade(database)
     assert query(file, "SELECT name FROM source") == [("Wire",)]

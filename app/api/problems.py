@@ -61,6 +61,12 @@ _KINDS = (
     ("invalid", 422, "What was sent cannot be used", "`errors` says for each part what is wrong and what is accepted."),
     ("internal", 500, "Something went wrong here", "This is a defect. The request id in `X-Request-ID` finds it in the log."),
     ("busy", 503, "Too busy to answer now", "Nothing was changed. Try again after `Retry-After` seconds."),
+    (
+        "extractor-unavailable",
+        503,
+        "The extractor cannot do its work now",
+        "Nothing was changed. `detail` says why. Another extractor can be named, or `extract` be false.",
+    ),
     ("storage-unavailable", 503, "The archive cannot be used now", "Nothing was changed. Somebody must look at the server."),
     ("storage-full", 507, "There is no room left", "Nothing of the request was kept. Reading goes on."),
 )
@@ -76,6 +82,7 @@ _BY_ERROR: dict[type[errors.DatelineError], str] = {
     errors.Stale: "stale",
     errors.LogTooShort: "log-too-short",
     errors.Busy: "busy",
+    errors.ExtractorUnavailable: "extractor-unavailable",
     errors.StorageFull: "storage-full",
     errors.StorageUnavailable: "storage-unavailable",
 }

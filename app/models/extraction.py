@@ -117,12 +117,13 @@ class FoundClaim:
 
 @dataclass(frozen=True, slots=True)
 class FoundDateline:
-    """The line that opens a dispatch, `BAGHDAD (Dispatches) –`, as the text writes it."""
+    """The line that opens a dispatch, `BAGHDAD (Dispatches) –`, as the text writes it. `date` is an index into the dates."""
 
     start: int
     end: int
     place: str | None
     agency: str | None
+    date: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ class Extractor(Protocol):
     """A module of `app/extract/`, or any object like one. Pure: the same text and date give the same answer, every time.
 
     `NAME` is name and version. `LANGUAGES` are the ISO 639 codes it reads; a text of unknown language is always read.
+    One that takes long has `DEFERRED = True`: it reads after the answer, as a job. Without that it reads at once.
     """
 
     NAME: str
