@@ -2,8 +2,9 @@
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from importlib.metadata import entry_points
-from typing import cast
+from typing import Any, cast
 
 from app.errors import NotFound
 from app.models.extraction import Extractor
@@ -11,7 +12,7 @@ from app.models.extraction import Extractor
 GROUP = "dateline.extractors"  # of entry points, by which an installed package adds its own
 
 
-def find(name: str) -> Extractor:
+def find(name: str, options: Mapping[str, Any] | None = None) -> Extractor:  # noqa: ARG001
     """The extractor of that name: a module of this package, or one that an installed package brings.
 
     Raises:
