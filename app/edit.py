@@ -14,7 +14,7 @@ from app.models.entities import Entity, EntityDraft, EntityPatch
 from app.models.fields import Shape
 from app.readers import Extractors, read
 from app.revise import carry_over, redate
-from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, passages
+from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, passages, runs
 from app.store.database import Database
 
 Guard = Callable[[Shape], None]  # is shown the current state inside the transaction; raises Stale to stop it
@@ -57,6 +57,7 @@ def delete_article(database: Database, article_id: int, made_by: str, guard: Gua
         for claim in claims.of_article(session, article_id):
             claims.withdraw(session, claim, made_by)
         passages.forget(session, article)
+        runs.supersede(session, article_id)
         articles.withdraw(session, article, datetime.now(UTC))
         passages.relink(session, article)
         changes.record(session, "article", article_id, "deleted", made_by, article.changed_at)

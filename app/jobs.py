@@ -1,7 +1,7 @@
 """Runs that wait: an extractor that takes long reads after the answer, and a worker takes the runs up one by one.
 
 The queue is the table of runs itself, so that a run is there exactly when its article is. A worker takes a run on a lease: if the
-worker is killed, the lease runs out and another one takes it up. Another queue would have the same four functions.
+worker is killed, the lease runs out and another one takes it up. Another queue would have the same functions.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app.models.articles import ArticleRow
+from app.models.extraction import Extraction
 from app.models.runs import ExtractionRunRow
 from app.store import articles, runs
 from app.store.database import Database
@@ -57,17 +58,22 @@ def take(database: Database, lease_s: float) -> Job | None:
                 return job
 
 
-def holds(session: Session, job: Job) -> ExtractionRunRow | None:
-    """The job's run while this attempt still holds it; None when it was superseded, or another worker has it."""
+def holds(session: Session, job: Job) -> bool:
+    """Whether the run is still this attempt's: it was not superseded, and no other worker has taken it up."""
     run = session.get_one(ExtractionRunRow, job.run_id)
-    return run if run.state == "running" and run.attempts == job.attempt else None
+    return run.state == "running" and run.attempts == job.attempt
+
+
+def finish(session: Session, job: Job, found: Extraction) -> None:
+    """It has been read, and what was found is stored in this transaction."""
+    runs.complete(session, session.get_one(ExtractionRunRow, job.run_id), found)
 
 
 def put_back(session: Session, job: Job, error: str, *, for_good: bool = False) -> None:
     """The attempt has failed: try again after a pause, or, after the last one or `for_good`, give up and show the error."""
-    run = holds(session, job)
-    if run is None:
+    if not holds(session, job):
         return
+    run = session.get_one(ExtractionRunRow, job.run_id)
     if for_good or job.attempt >= MOST_ATTEMPTS:
         _give_up(session, run, session.get_one(ArticleRow, job.article_id), error)
     else:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -17,6 +18,7 @@ from app.store import schema
 from app.store.database import Database
 
 WAIT_FOR_WORKER_S = 2.0
+MOST_EXTRACTORS = 16  # kept ready
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -53,7 +55,8 @@ def installed(settings: Settings) -> Extractors:
     Raises:
         NotFound, ExtractorUnavailable: when the one that is set cannot be used.
     """
-    extractors = Extractors(settings.extractor, lambda name: extract.find(name, {}))
+    find = lru_cache(MOST_EXTRACTORS)(lambda name: extract.find(name, {}))  # looking through what is installed takes long
+    extractors = Extractors(settings.extractor, find)
     extractors.find(extractors.default)
     return extractors
 

@@ -72,8 +72,9 @@ def read_all(
         Unusable, ExtractorUnavailable, Busy: what has been read until then stays.
     """
     name, extractor = readers.choose(extractors, wanted, "/extractor")
+    only = Extractors(name, lambda _: extractor)
     for article_id in _ids(database, since):
-        yield _read_one(database, extractors, article_id, name, extractor, keep=keep)
+        yield _read_one(database, only, article_id, extractor, keep=keep)
 
 
 def count(database: Database, since: str | None) -> int:
@@ -88,9 +89,7 @@ def store_found(session: Session, article: ArticleRow, text: str, found: Extract
     return difference, _content(was) != _content(article_reading.get(session, article.id))
 
 
-def _read_one(
-    database: Database, extractors: Extractors, article_id: int, name: str, extractor: Extractor, *, keep: bool
-) -> Outcome:
+def _read_one(database: Database, only: Extractors, article_id: int, extractor: Extractor, *, keep: bool) -> Outcome:
     with database.reading() as session:
         article = session.get_one(ArticleRow, article_id)
         run = runs.newest(session, article)
@@ -99,7 +98,7 @@ def _read_one(
         if not readers.reads(extractor, article.language):
             return "in another language"
     try:
-        reread = read_again(database, extractors, article_id, name, keep=keep, at_once=True)
+        reread = read_again(database, only, article_id, None, keep=keep, at_once=True)
     except Unusable:
         return "refused"
     return "changed" if reread.added or reread.changed or reread.removed else "unchanged"

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.models.articles import ArticleRow
 from app.models.claim_rows import ClaimHedgeRow, ClaimPartRow, ClaimPartyRow, ClaimRow
 from app.models.dates import ClaimDateRow
-from app.store import articles, changes, claims, passages
+from app.store import articles, changes, claims, passages, runs
 
 
 def carry_over(session: Session, article: ArticleRow, text: str, made_by: str) -> None:
@@ -22,6 +22,7 @@ def carry_over(session: Session, article: ArticleRow, text: str, made_by: str) -
     now = datetime.now(UTC)
     articles.forget_words(session, article)
     passages.forget(session, article)
+    runs.supersede(session, article.id)
     article.revision += 1
     article.changed_at = now
     session.add(article)

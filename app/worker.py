@@ -5,10 +5,10 @@ import threading
 import structlog
 
 from app import jobs, reread
-from app.errors import DatelineError, NotFound, Unusable
+from app.errors import Busy, DatelineError, NotFound, Unusable
 from app.jobs import Job
 from app.readers import Extractors, extract
-from app.store import articles, runs
+from app.store import articles
 from app.store.database import Database
 
 PAUSE_S = 0.5  # between two looks into an empty queue: one read of an index
@@ -53,12 +53,13 @@ def _read(database: Database, extractors: Extractors, job: Job) -> None:
         text, published = articles.text_of(session, article), article.published
     found = extract(extractors.find(job.requested), text, published)
     with database.transaction() as session:
-        run = jobs.holds(session, job)
+        if not jobs.holds(session, job):
+            return  # a newer text or run has taken its place
         article = articles.row(session, job.article_id)
-        if run is None or article.revision != job.revision:
-            return  # something newer has taken its place
+        if article.published != published:
+            raise Busy("the article was given another date while it was read")
         reread.store_found(session, article, text, found)
-        runs.complete(session, run, found)
+        jobs.finish(session, job, found)
         articles.touch(session, article, found.extractor)
 
 
