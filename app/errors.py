@@ -36,10 +36,6 @@ class AlreadyStored(DatelineError):
         self.path = path
 
 
-class ExtractorUnavailable(DatelineError):
-    """The extractor cannot do its work now; the message says why."""
-
-
 class BadCursor(DatelineError):
     """The cursor is damaged, or belongs to a search with other filters."""
 
@@ -62,3 +58,7 @@ class StorageFull(DatelineError):
 
 class StorageUnavailable(DatelineError):
     """The database cannot be written or read at all: read-only, damaged, or away."""
+
+
+class ExtractorUnavailable(DatelineError):
+    """What an extractor reads with, a model or a server, fails or does not answer."""

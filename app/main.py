@@ -55,7 +55,9 @@ def installed(settings: Settings) -> Extractors:
     Raises:
         NotFound, ExtractorUnavailable: when the one that is set cannot be used.
     """
-    find = lru_cache(MOST_EXTRACTORS)(lambda name: extract.find(name, {}))  # looking through what is installed takes long
+    find = lru_cache(MOST_EXTRACTORS)(
+        lambda name: extract.find(name, settings.for_extractors())
+    )  # looking through what is installed takes long
     extractors = Extractors(settings.extractor, find)
     extractors.find(extractors.default)
     return extractors

@@ -45,7 +45,7 @@ def choose(extractors: Extractors, wanted: bool | str | None, pointer: str = "/e
 
 
 def reads(extractor: Extractor, language: str | None) -> bool:
-    return language is None or language.split("-")[0] in extractor.LANGUAGES
+    return language is None or not extractor.LANGUAGES or language.split("-")[0] in extractor.LANGUAGES
 
 
 def is_deferred(extractor: Extractor) -> bool:

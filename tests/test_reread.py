@@ -222,6 +222,12 @@ def test_a_language_that_nobody_reads_is_stored_without_claims_and_says_so(clien
     assert (answer.status_code, answer.json()["detail"]) == (422, "new/2 does not read French (fr)")
 
 
+def test_an_extractor_that_names_no_language_reads_them_all(client: TestClient) -> None:
+    client.app.state.extractors = installed(Scripted("any/1", {"le barrage": "Ann Lee"}, LANGUAGES=()))  # type: ignore[attr-defined]
+    stored = client.post("/articles", json={"text": "Ann Lee: le barrage.", "language": "fr"}).json()
+    assert (stored["extraction"]["claims"], stored["extraction"]["warnings"]) == (1, [])
+
+
 def test_the_warnings_of_an_extractor_are_shown(client: TestClient) -> None:
     client.app.state.extractors = installed(Scripted("odd/1", warnings=("this does not read as English",)))  # type: ignore[attr-defined]
     extraction = client.post("/articles", json={"text": TEXT}).json()["extraction"]

@@ -61,13 +61,13 @@ _KINDS = (
     ("invalid", 422, "What was sent cannot be used", "`errors` says for each part what is wrong and what is accepted."),
     ("internal", 500, "Something went wrong here", "This is a defect. The request id in `X-Request-ID` finds it in the log."),
     ("busy", 503, "Too busy to answer now", "Nothing was changed. Try again after `Retry-After` seconds."),
+    ("storage-unavailable", 503, "The archive cannot be used now", "Nothing was changed. Somebody must look at the server."),
     (
         "extractor-unavailable",
         503,
-        "The extractor cannot do its work now",
-        "Nothing was changed. `detail` says why. Another extractor can be named, or `extract` be false.",
+        "The extractor cannot read now",
+        "What it reads with, a model or a server, failed; `detail` says how. Send it later, or with `extract=false`.",
     ),
-    ("storage-unavailable", 503, "The archive cannot be used now", "Nothing was changed. Somebody must look at the server."),
     ("storage-full", 507, "There is no room left", "Nothing of the request was kept. Reading goes on."),
 )
 TYPES = {slug: ProblemType(type=f"/problems/{slug}", title=title, status=s, meaning=m) for slug, s, title, m in _KINDS}
@@ -82,9 +82,9 @@ _BY_ERROR: dict[type[errors.DatelineError], str] = {
     errors.Stale: "stale",
     errors.LogTooShort: "log-too-short",
     errors.Busy: "busy",
-    errors.ExtractorUnavailable: "extractor-unavailable",
     errors.StorageFull: "storage-full",
     errors.StorageUnavailable: "storage-unavailable",
+    errors.ExtractorUnavailable: "extractor-unavailable",
 }
 
 

@@ -142,13 +142,19 @@ class Extraction:
 
 
 class Extractor(Protocol):
-    """A module of `app/extract/`, or any object like one. Pure: the same text and date give the same answer, every time.
+    """A module of `app/extract/`, or any object like one: what `extract.find` gives. See docs/extractors.md.
 
-    `NAME` is name and version. `LANGUAGES` are the ISO 639 codes it reads; a text of unknown language is always read.
-    One that takes long has `DEFERRED = True`: it reads after the answer, as a job. Without that it reads at once.
+    `NAME` is name and version, and changes whenever the same text may be answered otherwise. `LANGUAGES` are the ISO 639 codes
+    it reads, an empty tuple for all; a text of unknown language is always read. One that takes long has `DEFERRED = True`: it
+    reads after the answer, as a job. Without that it reads at once.
     """
 
     NAME: str
     LANGUAGES: tuple[str, ...]
 
-    def extract(self, text: str, published: date | None) -> Extraction: ...
+    def extract(self, text: str, published: date | None) -> Extraction:
+        """Pure, and the same text and date give the same answer; a model elsewhere may break the second half.
+
+        Raises:
+            ExtractorUnavailable: when what it needs to read with, a model or a server, fails.
+        """

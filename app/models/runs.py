@@ -8,11 +8,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlmodel import Column, Field, SQLModel
 from sqlmodel import Text as TextColumn
 
-from app.models.fields import BIG, CLEAN, Instant, Shape
+from app.models.fields import BIG, Instant, Shape
 
 RunState = Literal["queued", "running", "done", "failed"]
 ExtractorName = Annotated[
-    str, Described(min_length=1, max_length=100, examples=["rules"], description="An installed extractor.", json_schema_extra=CLEAN)
+    str,
+    Described(max_length=200, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.:/@+-]*$", description="An installed one.", examples=["rules"]),
 ]
 Extract = Annotated[
     Annotated[bool, Described(strict=True)] | ExtractorName,
