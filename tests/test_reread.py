@@ -205,6 +205,14 @@ def test_an_extractor_that_is_not_installed_is_a_422_that_names_those_that_are(
     assert "there are: new, none, old" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("wanted", [None, 1, "two words", ["new"]])
+def test_what_is_no_name_of_an_extractor_is_one_fault_at_its_place(client: TestClient, wanted: Any) -> None:
+    answer = client.post("/articles", json={"text": TEXT, "extract": wanted})
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["pointer"]) == (422, "/extract")
+    assert "boolean, or: " in fault["detail"]
+
+
 def test_a_request_names_the_extractor_or_none(client: TestClient) -> None:
     stored = {
         str(wanted): client.post("/articles", json={"text": TEXT, "source": str(wanted), "extract": wanted}).json()
