@@ -1,5 +1,6 @@
 """`dateline extract`: every stored article read again, with a bar that shows how fast and how long still."""
 
+import sys
 from collections import Counter
 
 from rich.console import Console
@@ -35,12 +36,11 @@ def run(database: Database, extractors: Extractors, wanted: str | None, *, keep:
     try:
         _walk(database, extractors, wanted, outcomes, keep=keep, since=since)
     except KeyboardInterrupt:
-        _tell(outcomes, keep=keep)
-        Console(stderr=True).print("Interrupted; the same command goes on from here.")
+        print("Interrupted; the same command goes on from here.", file=sys.stderr)
         return INTERRUPTED
     finally:
+        _tell(outcomes, keep=keep)
         database.close()
-    _tell(outcomes, keep=keep)
     return 1 if outcomes["refused"] else 0
 
 

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from sqlmodel import Session, col, select
 
 from app import jobs, readers
-from app.errors import Busy, Fault, Unusable
+from app.errors import Busy, Fault, NotFound, Unusable
 from app.languages import named
 from app.models.articles import ArticleRow
 from app.models.documents import Article
@@ -101,6 +101,8 @@ def _read_one(database: Database, only: Extractors, article_id: int, extractor: 
         reread = read_again(database, only, article_id, None, keep=keep, at_once=True)
     except Unusable:
         return "refused"
+    except NotFound:
+        return "passed over"  # deleted meanwhile
     return "changed" if reread.added or reread.changed or reread.removed else "unchanged"
 
 

@@ -3,7 +3,7 @@
 Nothing here commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -88,21 +88,17 @@ def add(session: Session, article: ArticleRow, parts: Parts, made_by: str) -> Cl
         article_id=article.id,
         revision=article.revision,
         made_by=made_by,
-        published=article.earliest,
-        published_latest=article.latest,
-        said=0,
-        said_latest=0,
-        about=NOT_ABOUT,
         recorded_at=now,
         changed_at=now,
         **parts.columns,
+        **_keys(article, parts.dates),
     )
     session.add(claim)
     session.flush()
-    _hang_on(session, claim.id, parts.rows)
-    engine(session).put(session, "claim", claim.id, (_words(session, claim),))
-    relink(session, claim, article)
+    links = _links(claim, ((party.entity_id, party.role) for party in parts.parties))
     changes.record(session, "claim", claim.id, "created", made_by, now)
+    _hang_on(session, claim.id, [*parts.rows, *links])
+    engine(session).put(session, "claim", claim.id, (words(claim.exact, [part.exact for part in parts.continued]),))
     return claim
 
 
@@ -157,19 +153,29 @@ def withdraw(session: Session, claim: ClaimRow, made_by: str) -> None:
 
 def relink(session: Session, claim: ClaimRow, article: ArticleRow) -> None:
     """Write links and keys anew, from the claim's parties, its dates and the article's publication."""
-    claim.published, claim.published_latest = article.earliest, article.latest
-    claim.said, claim.said_latest = _said(session, claim.id, article)
-    about = select(ClaimDateRow.earliest).where(ClaimDateRow.claim_id == claim.id, ClaimDateRow.role == "about")
-    claim.about = min((day for day in session.exec(about) if day is not None), default=NOT_ABOUT)
+    dates = session.exec(select(ClaimDateRow).where(ClaimDateRow.claim_id == claim.id)).all()
+    claim.sqlmodel_update(_keys(article, dates))
     session.add(claim)
     session.execute(delete(ClaimLinkRow).where(col(ClaimLinkRow.claim_id) == claim.id))
-    parties = select(ClaimPartyRow.entity_id, ClaimPartyRow.role).where(
-        ClaimPartyRow.claim_id == claim.id, col(ClaimPartyRow.entity_id).is_not(None)
-    )
-    links = {(entity_id, role) for row in session.execute(parties) for entity_id, role in (row, (row[0], "any"))}
-    for entity_id, role in sorted(links):
-        session.add(ClaimLinkRow(entity_id=entity_id, role=role, published=claim.published, claim_id=claim.id))
+    parties = select(ClaimPartyRow.entity_id, ClaimPartyRow.role).where(ClaimPartyRow.claim_id == claim.id)
+    session.add_all(_links(claim, session.exec(parties)))
     session.flush()
+
+
+def _keys(article: ArticleRow, dates: Sequence[ClaimDateRow]) -> dict[str, Any]:
+    """The columns by which the claim is sorted and found: they repeat what its article and its dates say."""
+    about = [date.earliest for date in dates if date.role == "about" and date.earliest is not None]
+    keys = {"published": article.earliest, "published_latest": article.latest, "about": min(about, default=NOT_ABOUT)}
+    keys["said"], keys["said_latest"] = _said(article, next((date for date in dates if date.role == "said"), None))
+    return keys
+
+
+def _links(claim: ClaimRow, parties: Iterable[tuple[int | None, str]]) -> list[ClaimLinkRow]:
+    links = {(entity_id, role) for entity_id, own in parties if entity_id is not None for role in (own, "any")}
+    return [
+        ClaimLinkRow(entity_id=entity_id, role=role, published=claim.published, claim_id=claim.id)
+        for entity_id, role in sorted(links)
+    ]
 
 
 def _words(session: Session, claim: ClaimRow) -> str:
@@ -177,8 +183,7 @@ def _words(session: Session, claim: ClaimRow) -> str:
     return words(claim.exact, session.exec(further).all())
 
 
-def _said(session: Session, claim_id: int, article: ArticleRow) -> tuple[int, int]:
-    said = session.get(ClaimDateRow, (claim_id, "said", 0))
+def _said(article: ArticleRow, said: ClaimDateRow | None) -> tuple[int, int]:
     if said is not None and said.earliest is not None and said.latest is not None:
         return said.earliest, said.latest
     if article.earliest == UNDATED:
