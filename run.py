@@ -4,6 +4,7 @@
     python3 run.py demo           a sample loaded, three questions answered, then served on this machine
     python3 run.py test [ARGS]    the whole test suite, or what pytest makes of ARGS
     python3 run.py serve          the service; its database is dateline.db in the folder you are in
+    python3 run.py bench NAME …   bench/NAME.py, such as: bench extraction GOLD.jsonl
     python3 run.py lock [ARGS]    makes requirements/*.txt again (needs uv; --upgrade for newer versions)
     python3 run.py ANYTHING       any other command of dateline, listed below
 
@@ -63,9 +64,20 @@ def main(arguments: list[str]) -> int:
         python = prepare("dev")
         os.chdir(PROJECT)
         return hand_over(python, ["-m", "pytest", *(rest or ["-n", "auto"])])
+    if command == "bench":
+        path = benchmark(rest)
+        return hand_over(prepare("dev"), [str(path), *rest[1:]])
     if command in {"--help", "-h"}:
         print(__doc__, flush=True)
     return hand_over(prepare("run"), [*START, command, *rest])
+
+
+def benchmark(arguments: list[str]) -> Path:
+    files = sorted((PROJECT / "bench").glob("*.py"))
+    there = {path.stem: path for path in files if "__main__" in path.read_text("utf-8")}
+    if not arguments or arguments[0] not in there:
+        sys.exit(f"run.py: name one of the benchmarks: {', '.join(there)}")
+    return there[arguments[0]]
 
 
 def hand_over(python: Path, arguments: list[str]) -> int:  # noqa: RET503

@@ -6,6 +6,7 @@ both sides always agree. Nothing that is shown to a person is ever folded.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _APOSTROPHES = re.compile("['’‘ʼʻʿʾ`´′＇]")
@@ -19,11 +20,14 @@ _POSSESSIVE = re.compile("['’]s$")
 
 def fold(text: str) -> str:
     """Lower case, no accents, letters that Unicode does not decompose (ø, ł) by their usual Latin stand-in."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", bare.casefold().translate(_UNDECOMPOSED))
 
 
+@lru_cache(maxsize=16_384)  # a text names the same things again and again
 def name_key(name: str) -> str:
     """The key under which a name is found: `al-Sudani`, `Al Sudani` → "al sudani"; `U.S.`, `US` → "us"."""
     joined = _DOTTED.sub(lambda m: m[0].replace(".", ""), _APOSTROPHES.sub("", name))

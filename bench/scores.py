@@ -116,9 +116,9 @@ def _claims(scores: Scores, gold: Gold, predicted: Gold) -> None:
 
 def _content(claim: dict[str, Any], words: list[tuple[int, int]], text: str) -> set[int]:
     found = _within(claim["content"], words)
-    first = min(found, default=None)
-    that = first is not None and len(found) > 1 and text[slice(*words[first])].lower() == "that"
-    return found - {first} if that else found  # type: ignore[arg-type]
+    if len(found) > 1 and text[slice(*words[min(found)])].lower() == "that":
+        found.remove(min(found))
+    return found
 
 
 def _within(spans: Iterable[tuple[int, int]] | None, words: list[tuple[int, int]]) -> set[int]:
@@ -154,7 +154,8 @@ def _dates(scores: Scores, gold: Gold, predicted: Gold) -> None:
 
 
 def _overlap(one: dict[str, Any], other: dict[str, Any]) -> int:
-    return max(0, min(one["end"], other["end"]) - max(one["start"], other["start"]))
+    shared: int = min(one["end"], other["end"]) - max(one["start"], other["start"])
+    return max(0, shared)
 
 
 def _same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:

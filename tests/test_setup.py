@@ -90,7 +90,7 @@ def test_the_wheel_holds_the_program_with_its_data_and_the_migrations() -> None:
     assert wheel == {"packages": ["app", "migrations"]}  # all that stands in them, but for what git ignores
     ignored = [line.strip("/") for line in (PROJECT / ".gitignore").read_text().splitlines()]
     data = ["app/samples/news.json", "app/api/examples.json", "migrations/script.py.mako", "migrations/versions/*.py"]
-    for pattern in [*data, "app/extract/data/*.json", "app/extract/data/*.toml"]:
+    for pattern in [*data, "app/extract/data/*.json", "app/extract/lang/*/*.toml"]:
         found = [path.relative_to(PROJECT) for path in PROJECT.glob(pattern)]
         assert found, pattern
         assert not [path for path in found for part in path.parts if any(fnmatch(part, one) for one in ignored)]
@@ -324,6 +324,13 @@ def test_what_hindered_the_installer_is_said_in_a_sentence(checkout: Checkout, i
     assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False)
     assert "run.py: Dateline could not be installed: " in done.stderr
     assert sentence in done.stderr
+
+
+def test_a_benchmark_that_is_not_there_names_those_that_are(checkout: Checkout) -> None:
+    shutil.copytree(PROJECT / "bench", checkout.project / "bench")
+    done = checkout.start("bench", "sped")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"run\.py: name one of the benchmarks: [^_]*\bextraction\b[^_]*\n", done.stderr)
 
 
 def test_too_little_space_is_said_before_anything_is_fetched(
