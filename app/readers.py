@@ -1,7 +1,8 @@
 """Which extractor reads a text, whether it reads that language at once or later, and how much may be found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.errors import ExtractorUnavailable, Fault, NotFound, Unusable
 from app.languages import named
@@ -73,11 +74,39 @@ def extract(extractor: Extractor, text: str, published: str | None) -> Extractio
 
     Raises:
         Unusable: when it is so much that storing it would keep all other writers waiting.
+        ExtractorUnavailable: when it cannot do its work now, or does it so badly that nothing can be made of it.
     """
     found = extractor.extract(text, day_of(published))
+    _refuse_misplaced(found, len(text))
     mentions = sum(len(entity.mentions) for entity in found.entities)
     if len(found.claims) > MOST_CLAIMS or mentions > MOST_MENTIONS:
         what = f"{len(found.claims)} claims and {mentions} mentions were found in this text"
         most = f"an article may have {MOST_CLAIMS} and {MOST_MENTIONS}"
         raise Unusable([Fault("/text", f"{what}, {most}; send it in parts, or with extract=false")])
     return found
+
+
+def _refuse_misplaced(found: Extraction, length: int) -> None:
+    """Whoever wrote the extractor: every place lies in the text, and every index means something.
+
+    Raises:
+        ExtractorUnavailable: with the first that does not.
+    """
+    for start, end in _places(found):
+        if not 0 <= start < end <= length:
+            raise ExtractorUnavailable(f"{found.extractor} found something from {start} to {end} in a text of {length} characters")
+    parties = [party.entity for claim in found.claims for party in (*claim.speakers, *claim.subjects)]
+    dates = [date for claim in found.claims for date in (*claim.dates, claim.said)]
+    dates += [found.dateline.date] if found.dateline else []
+    for indexes, things in ((parties, found.entities), (dates, found.dates)):
+        if any(index is not None and not 0 <= index < len(things) for index in indexes):
+            raise ExtractorUnavailable(f"{found.extractor} speaks of an entity or a date that it has not found")
+
+
+def _places(found: Extraction) -> Iterator[tuple[int, int]]:
+    things: list[Any] = [*found.dates, *([found.dateline] if found.dateline else [])]
+    things += [mention for entity in found.entities for mention in entity.mentions]
+    for claim in found.claims:
+        spans = [party.span for party in (*claim.speakers, *claim.subjects)]
+        things += [claim, *claim.continued, *claim.hedges, *(span for span in (claim.cue, *spans) if span is not None)]
+    return ((thing.start, thing.end) for thing in things)

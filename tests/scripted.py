@@ -41,7 +41,10 @@ class Scripted:
 
     def _claim(self, text: str, words: str | tuple[str, ...], entity: int) -> FoundClaim:
         first, *further = [words] if isinstance(words, str) else words
-        continued = tuple(Span(text.index(part), text.index(part) + len(part)) for part in further)
+        ends = [(text.index(first) + len(first))]
+        for part in further:
+            ends.append(text.find(part, ends[-1]) + len(part))
+        continued = tuple(Span(end - len(part), end) for part, end in zip(further, ends[1:], strict=True))
         fields: dict[str, Any] = {
             "kind": "indirect",
             "cue": None,

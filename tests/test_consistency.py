@@ -75,6 +75,7 @@ STEP = st.one_of(
     step("change_claim", which=WHICH, patch=st.fixed_dictionaries({}, optional=CLAIM_FIELDS)),
     step("delete_claim", which=WHICH),
     step("read_again", which=WHICH, extractor=st.sampled_from(["rules", "short", "later"]), keep=st.booleans()),
+    step("read_again_at_once", which=WHICH, extractor=st.sampled_from(["rules", "short", "later"])),
     step("work", failing=st.booleans()),
 )
 
@@ -132,6 +133,27 @@ class Archive:
     def read_again(self, which: int, extractor: str, keep: bool) -> None:
         for article, _, _ in self.one_article(which):
             reread.read_again(self.database, EXTRACTORS, article, extractor, keep=keep)
+
+    def read_again_at_once(self, which: int, extractor: str) -> None:
+        """Tried, then done, then done again: the trial tells what is done and changes no row, and neither does the second time."""
+        for article, _, _ in self.one_article(which):
+            before = self.all_rows()
+            tried = self._read_at_once(article, extractor, keep=False)
+            assert self.all_rows() == before
+            assert self._read_at_once(article, extractor, keep=True) == tried
+            after = self.all_rows()
+            assert self._read_at_once(article, extractor, keep=True)[:3] == ([], [], [])
+            assert self.all_rows() == after
+
+    def _read_at_once(self, article: int, extractor: str, *, keep: bool) -> Any:
+        told = reread.read_again(self.database, EXTRACTORS, article, extractor, keep=keep, at_once=True)
+        without = {"recorded_at", "changed_at", "reviewed_at"}
+        lists = [[claim.model_dump(exclude=without) for claim in claims] for claims in (told.added, told.changed, told.removed)]
+        return (*lists, told.kept, told.reviewed)
+
+    def all_rows(self) -> dict[str, list[Any]]:
+        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_fts_%'")
+        return {table: sorted(self.rows(f'SELECT * FROM "{table}"'), key=repr) for (table,) in tables}
 
     def work(self, failing: bool) -> None:
         LATER.errors = [ExtractorUnavailable("not now")] if failing else []

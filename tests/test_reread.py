@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.errors import ExtractorUnavailable
+from app.models.extraction import FoundHedge, FoundParty, Span
 from tests.scripted import Scripted, installed
 
 TEXT = "Ann Lee said the dam is safe. Bo Day said that it will rain in Kelvar tomorrow. Cy Orr warned that the bridge is closed."
@@ -240,6 +241,24 @@ def test_the_warnings_of_an_extractor_are_shown(client: TestClient) -> None:
     client.app.state.extractors = installed(Scripted("odd/1", warnings=("this does not read as English",)))  # type: ignore[attr-defined]
     extraction = client.post("/articles", json={"text": TEXT}).json()["extraction"]
     assert (extraction["warnings"], extraction["claims"]) == (["this does not read as English"], 0)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"cue": Span(5, 5)},
+        {"cue": Span(-1, 3)},
+        {"hedges": (FoundHedge(0, 999, "doubt", "author"),)},
+        {"continued": (Span(8, 2),)},
+        {"speakers": (FoundParty("named", None, 1),)},
+        {"said": 0},
+    ],
+)
+def test_what_an_extractor_finds_outside_of_the_text_is_never_stored(client: TestClient, more: dict[str, Any]) -> None:
+    client.app.state.extractors = installed(Scripted("wild/1", {"the dam is safe": "Ann Lee"}, more))  # type: ignore[attr-defined]
+    answer = client.post("/articles", json={"text": TEXT})
+    assert (answer.status_code, answer.json()["detail"][:7]) == (503, "wild/1 ")
+    assert client.get("/articles").json()["items"] == []
 
 
 def test_an_extractor_that_cannot_do_its_work_is_a_503_and_nothing_is_stored(client: TestClient) -> None:
