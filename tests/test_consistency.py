@@ -158,6 +158,7 @@ class Archive:
     def work(self, failing: bool) -> None:
         LATER.errors = [ExtractorUnavailable("not now")] if failing else []
         worker.work_once(self.database, EXTRACTORS, 60)
+        LATER.errors = []
 
     def one_article(self, which: int) -> list[Any]:
         """Id, address and text of one of the live articles; none when there is none."""
