@@ -7,8 +7,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -269,3 +270,67 @@ worker.work = work
 sys.argv = ["dateline", "worker"]
 cli.main()
 """
+
+
+# Killed
+
+
+SLEEPY = """
+import os, pathlib, time
+from app.models.extraction import Extraction, FoundClaim
+NAME, LANGUAGES, DEFERRED = "sleepy/1", (), True
+HERE = pathlib.Path(__file__).parent
+
+def extract(text, published):
+    (HERE / f"read_by_{os.getpid()}").touch()
+    while (HERE / "asleep").exists():
+        time.sleep(0.05)
+    return Extraction(NAME, claims=(FoundClaim(0, len(text), "narrated", None, (), (), "all", 0.5),))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A package with an extractor that sleeps while a file is there, as an installer would leave it."""
+    made = tmp_path / "packages"
+    (made / "sleepy-1.dist-info").mkdir(parents=True)
+    (made / "sleepy.py").write_text(SLEEPY)
+    (made / "sleepy-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: sleepy\nVersion: 1\n")
+    (made / "sleepy-1.dist-info" / "entry_points.txt").write_text("[dateline.extractors]\nsleepy = sleepy\n")
+    (made / "asleep").touch()
+    return made
+
+
+def start_worker(settings: Settings, folder: Path) -> "subprocess.Popen[bytes]":
+    environment = {
+        **os.environ,
+        "DATELINE_DATABASE_URL": settings.database_url,
+        "DATELINE_WORKER_LEASE_S": "1",
+        "PYTHONPATH": f"{PROJECT}{os.pathsep}{folder}",
+    }
+    return subprocess.Popen([sys.executable, "-m", "app", "worker"], env=environment, cwd=folder)
+
+
+def wait_until(happened: Callable[[], bool], within_s: float = 30) -> None:
+    until = time.monotonic() + within_s
+    while not happened() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert happened()
+
+
+@pytest.mark.long
+def test_what_a_worker_had_that_was_ended_by_kill_9_is_read_once_by_the_next(
+    client: TestClient, settings: Settings, folder: Path
+) -> None:
+    client.app.state.extractors = installed(Scripted("sleepy/1", DEFERRED=True))  # type: ignore[attr-defined]
+    post(client)
+    with start_worker(settings, folder) as first:
+        wait_until(lambda: (folder / f"read_by_{first.pid}").exists())
+        first.kill()
+    assert extraction(client)["state"] == "running"
+    (folder / "asleep").unlink()
+    with start_worker(settings, folder) as second:
+        wait_until(lambda: extraction(client)["state"] == "done")
+        second.terminate()
+    assert second.returncode == 0
+    assert [c["quote"]["exact"] for c in client.get("/articles/1").json()["claims"]] == [TEXT]
