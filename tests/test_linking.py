@@ -105,6 +105,16 @@ def test_of_two_namesakes_the_office_tells_and_without_it_neither_is_meant(
     assert ([engineer, mayor].index(met) if met in (engineer, mayor) else None) == place
 
 
+def test_one_word_is_enough_for_whom_somebody_has_identified_by_it(client: TestClient, database: Database) -> None:
+    known = client.post("/entities", json={"name": "Pelé", "type": "person", "wikidata_id": "Q12897"}).json()["id"]
+    client.post("/entities", json={"name": "Lee", "type": "person"})
+    fully = {"name": "Ann Day", "type": "person", "aliases": ["Day"], "wikidata_id": "Q42"}
+    day = client.post("/entities", json=fully).json()["id"]
+    assert told(database, entity("person", "Pele")) == [known]
+    assert told(database, entity("person", "Lee")) > [day]
+    assert told(database, entity("person", "Day")) > [day]
+
+
 def test_a_type_that_was_unknown_is_learned_and_told(client: TestClient, database: Database) -> None:
     (known,) = told(database, entity("other", "Kelvar"))
     told(database, entity("place", "Kelvar"), by="rules/2")
@@ -136,7 +146,17 @@ def test_what_an_article_had_it_has_again_even_if_a_person_has_corrected_its_typ
 
 @pytest.mark.parametrize(
     ("name", "bare"),
-    [("Smith", True), ("al-Sudani", True), ("the president", True), ("Dr. de la Cruz", True), ("Ann Lee", False), (SUDANI, False)],
+    [
+        ("Smith", True),
+        ("al-Sudani", True),
+        ("the president", True),
+        ("Dr. de la Cruz", True),
+        ("Ann Lee", False),
+        (SUDANI, False),
+        ("田中", True),
+        ("毛泽东", False),
+        ("김대중", False),
+    ],
 )
 def test_one_word_beside_titles_and_particles_is_no_full_name(name: str, bare: bool) -> None:
     assert is_bare(name) == bare

@@ -138,7 +138,8 @@ def _refuse_borne(session: Session, wikidata_id: str | None) -> None:
 
 def _bearers(session: Session, keys: set[str]) -> dict[str, list[Bearer]]:
     """Who bears each of these names, weak names left out; oldest entity first."""
-    columns: list[Any] = [EntityNameRow.key, EntityNameRow.entity_id, EntityNameRow.kind, EntityRow.type, EntityRow.role]
+    name, entity = EntityNameRow, EntityRow
+    columns: list[Any] = [name.key, name.entity_id, name.kind, entity.type, entity.role, entity.wikidata_id]
     wanted = (
         sqlalchemy.select(*columns)
         .join(EntityRow, col(EntityRow.id) == EntityNameRow.entity_id)
@@ -147,7 +148,7 @@ def _bearers(session: Session, keys: set[str]) -> dict[str, list[Bearer]]:
     )
     found: dict[str, list[Bearer]] = {}
     for row in session.execute(wanted):
-        found.setdefault(row.key, []).append(Bearer(row.entity_id, row.type, row.kind, row.role))
+        found.setdefault(row.key, []).append(Bearer(row.entity_id, row.type, row.kind, row.role, row.wikidata_id is not None))
     return found
 
 

@@ -1,7 +1,8 @@
 """Which stored entity a text means: never a link that cannot be defended, rather a new entity. See docs/decisions/0007-linking.md.
 
 1. An article that is read again keeps the entities it had.
-2. A person named by one word (“Smith”, “the president”, “PM”) meets nobody: a surname alone identifies nobody.
+2. A person named by one word (“Smith”, “the president”, “PM”) meets nobody, for a surname alone identifies nobody; but the one that
+   somebody gave just that name and a Wikidata id: Pelé.
 3. The one of the same type that bears the name as its preferred one, else the only one that bears it at all.
 4. Of several, the one that also bears another name found in the text, else the one with the same office.
 5. When nobody bears the name: the only one that bears another full name found in the text.
@@ -10,6 +11,7 @@
 Weak names are not looked at, and acronyms only where they are the name itself.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -22,16 +24,18 @@ the mr mrs ms miss dr prof sir dame lord lady st saint al el bin ibn bint ben ab
 von der den ter ten zu zum y e i
 """
 _NO_NAME = frozenset(_PARTICLES.split())
+_UNSPACED = re.compile("[\u3400-\u9fff\uac00-\ud7a3]{3,4}")  # two characters may be a Japanese surname
 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A stored entity that bears a name, and as what."""
+    """A stored entity that bears a name, and as what. `is_identified`: somebody has given it a Wikidata id."""
 
     entity_id: int
     type: str
     kind: str
     role: str | None
+    is_identified: bool = False
 
 
 Bearers = Mapping[str, Sequence[Bearer]]  # by folded name, weak names left out
@@ -52,15 +56,16 @@ def met(entity: FoundEntity, bearers: Bearers, before: Set[int]) -> int | None:
     if own := [b for b in bearing if b.entity_id in before]:
         return min(own, key=lambda b: (b.type != entity.type, b.kind != "preferred", b.entity_id)).entity_id
     if entity.type == "person" and is_bare(name):
-        return None
+        return _only(b for b in alike if b.kind == "preferred" and b.is_identified)
     if not alike:
         return _by_another_name(entity, bearers) or _of_unknown_type(entity, bearing)
     return _only(b for b in alike if b.kind == "preferred") or _only_of(alike) or _told_apart(entity, alike, bearers)
 
 
 def is_bare(name: str) -> bool:
-    """Whether it is no full name of a person: one word beside titles and particles."""
-    return len([word for word in name_key(name).split() if word not in _NO_NAME]) <= 1
+    """Whether it is no full name of a person: one word beside titles and particles. Chinese and Korean write full names as one."""
+    words = [word for word in name_key(name).split() if word not in _NO_NAME]
+    return len(words) <= 1 and not any(_UNSPACED.fullmatch(word) for word in words)
 
 
 def _only(found: Iterable[Bearer]) -> int | None:
