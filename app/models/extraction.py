@@ -117,7 +117,10 @@ class FoundClaim:
 
 @dataclass(frozen=True, slots=True)
 class FoundDateline:
-    """The line that opens a dispatch, `BAGHDAD (Dispatches) –`, as the text writes it. `date` is an index into the dates."""
+    """The line that opens a dispatch, `BAGHDAD (Dispatches) –`, as the text writes it, or a line above the text with its day alone.
+
+    `date` is an index into `Extraction.dates`: the day that the line gives.
+    """
 
     start: int
     end: int
