@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +16,9 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Column, Table
 
-from app import __version__, demo, extract, logs
+from app import __version__, demo, logs, progress, worker
 from app.errors import DatelineError
-from app.main import create_app, open_archive
+from app.main import create_app, installed, open_archive
 from app.settings import Settings
 
 app = typer.Typer(
@@ -51,7 +53,7 @@ def serve(
     settings = Settings()
     logs.configure(settings.log_level, settings.log_format)
     _refuse_taken(host, port)
-    extract.find(settings.extractor, settings.for_extractors())
+    installed(settings)
     open_archive(settings).close()
     os.environ["DATELINE_DATABASE_URL"] = settings.database_url  # for the workers, wherever they are started
     uvicorn.run(
@@ -65,6 +67,32 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=10,
     )
+
+
+@app.command("worker")
+def run_worker() -> None:
+    """Read what is queued for extractors that take long, until Ctrl-C; as many of these as you like, beside the service."""
+    settings = Settings()
+    logs.configure(settings.log_level, settings.log_format)
+    database, stop = open_archive(settings), threading.Event()
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_, lambda *_: stop.set())
+    worker.work(database, installed(settings), settings.worker_lease_s, stop)
+    database.close()
+
+
+@app.command("extract")
+def extract_all(
+    all_: Annotated[bool, typer.Option("--all", help="Every article; without it nothing is done.")] = False,
+    extractor: Annotated[str | None, typer.Option(help="Its name; DATELINE_EXTRACTOR when not given.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would change.")] = False,
+    since: Annotated[str | None, typer.Option(help="Only articles recorded since then: 2024-02, or an instant.")] = None,
+) -> None:
+    """Read stored articles again; those that this version of the extractor has read are passed over, so it can be interrupted."""
+    if not all_:
+        sys.exit("dateline: say which articles: dateline extract --all")
+    settings = Settings()
+    sys.exit(progress.run(open_archive(settings), installed(settings), extractor, keep=not dry_run, since=since))
 
 
 @app.command("demo")

@@ -15,9 +15,9 @@ import httpx
 import uvicorn
 from rich.console import Console
 
-from app import extract, ingest
+from app import ingest
 from app.errors import DatelineError, StorageUnavailable
-from app.main import create_app, open_archive
+from app.main import create_app, installed, open_archive
 from app.models.documents import ArticleDraft
 from app.settings import Settings
 
@@ -60,9 +60,9 @@ def run(*, once: bool, port: int | None, keep: Path | None) -> None:
 
 def _load(settings: Settings) -> tuple[int, int]:
     """Number of articles and claims; what is there from an earlier run is recognised."""
-    database, extractor = open_archive(settings), extract.find(settings.extractor, settings.for_extractors())
+    database, extractors = open_archive(settings), installed(settings)
     drafts = json.loads(files("app.samples").joinpath("news.json").read_text("utf-8"))
-    stored = [ingest.store_article(database, ArticleDraft(**draft), extractor, "sample") for draft in drafts]
+    stored = [ingest.store_article(database, ArticleDraft(**draft), extractors, "sample") for draft in drafts]
     database.close()
     return len(stored), sum(len(result.article.claims) for result in stored)
 

@@ -5,36 +5,36 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from app.ingest import extract, put_contents
-from app.models.articles import ArticlePatch, ArticleRow
+from app.ingest import put_contents
+from app.models.articles import ArticlePatch
 from app.models.claim_rows import ClaimRow
 from app.models.claims import Claim, ClaimDraft, ClaimPatch
 from app.models.documents import Article
 from app.models.entities import Entity, EntityDraft, EntityPatch
-from app.models.extraction import Extractor
 from app.models.fields import Shape
+from app.readers import Extractors, read
 from app.revise import carry_over, redate
-from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, passages
+from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, passages, runs
 from app.store.database import Database
 
 Guard = Callable[[Shape], None]  # is shown the current state inside the transaction; raises Stale to stop it
 
 
 def change_article(
-    database: Database, article_id: int, patch: ArticlePatch, extractor: Extractor, made_by: str, guard: Guard
+    database: Database, article_id: int, patch: ArticlePatch, extractors: Extractors, made_by: str, guard: Guard
 ) -> Article:
     """Change metadata, text, or both; another text is a new revision, the same text is none.
 
     Raises:
-        NotFound, AlreadyStored: another article bears the new address. Stale: by the guard.
+        NotFound, AlreadyStored: another article bears the new address. Stale: by the guard. Unusable, ExtractorUnavailable.
     """
     given = patch.model_dump(exclude_unset=True)
-    found = None
-    if patch.text and patch.extract:
+    reading = None
+    if patch.text:
         with database.reading() as session:
             stored = articles.row(session, article_id)
             published, language = given.get("published", stored.published), given.get("language", stored.language)
-        found = extract(extractor, patch.text, published, language)
+        reading = read(extractors, patch.extract, patch.text, published, language)
     with database.transaction() as session:
         article = articles.row(session, article_id)
         guard(article_reading.get(session, article_id))
@@ -42,9 +42,9 @@ def change_article(
         articles.set_metadata(session, article, metadata)
         if patch.text and not articles.has_text(session, article, patch.text):
             carry_over(session, article, patch.text, made_by)
-            put_contents(session, article, patch.text, found, [], made_by)
+            put_contents(session, article, patch.text, reading, [], made_by)
         elif metadata:
-            _touch(session, article, made_by)
+            articles.touch(session, article, made_by)
         redate(session, article)
         return article_reading.get(session, article_id)
 
@@ -57,6 +57,7 @@ def delete_article(database: Database, article_id: int, made_by: str, guard: Gua
         for claim in claims.of_article(session, article_id):
             claims.withdraw(session, claim, made_by)
         passages.forget(session, article)
+        runs.supersede(session, article_id)
         articles.withdraw(session, article, datetime.now(UTC))
         passages.relink(session, article)
         changes.record(session, "article", article_id, "deleted", made_by, article.changed_at)
@@ -68,6 +69,7 @@ def add_claim(database: Database, article_id: int, draft: ClaimDraft, made_by: s
         article = articles.row(session, article_id)
         parts = claim_parts.from_draft(session, articles.text_of(session, article), draft, "", made_by)
         claim = claims.add(session, article, parts, made_by)
+        claims.review(claim, made_by)
         passages.relink(session, article)
         return claim_reading.get(session, claim.id)
 
@@ -82,6 +84,7 @@ def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: 
         if not patch.model_fields_set:
             return claim_reading.get(session, claim_id)
         replaced = patch.model_fields_set & {"speaker", "speakers", "subjects", "hedges", "dates", "said"}
+        claims.review(claim, made_by)
         claims.change(session, claim, article, parts, replaced, made_by)
         passages.relink(session, article)
         return claim_reading.get(session, claim_id)
@@ -91,6 +94,7 @@ def delete_claim(database: Database, claim_id: int, made_by: str, guard: Guard) 
     with database.transaction() as session:
         claim = claims.row(session, claim_id)
         guard(claim_reading.get(session, claim_id))
+        claims.review(claim, made_by)
         claims.withdraw(session, claim, made_by)
         passages.relink(session, articles.row(session, claim.article_id))
 
@@ -108,12 +112,6 @@ def change_entity(database: Database, entity_id: int, patch: EntityPatch, made_b
         if patch.model_fields_set:
             entities.change(session, entity_id, patch, made_by)
         return entities.get(session, entity_id)
-
-
-def _touch(session: Session, article: ArticleRow, made_by: str) -> None:
-    article.changed_at = datetime.now(UTC)
-    session.add(article)
-    changes.record(session, "article", article.id, "changed", made_by, article.changed_at)
 
 
 def _text_of(session: Session, claim: ClaimRow) -> str:

@@ -1,6 +1,6 @@
 """From a draft to a stored article with everything that stands in it: at once, or not at all.
 
-The extractor reads before the transaction begins, so that no other writer waits for it.
+The extractor reads before the transaction begins, so that no other writer waits for it; one that takes long reads after the answer.
 """
 
 from dataclasses import dataclass
@@ -8,20 +8,17 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
-from app.errors import AlreadyStored, Fault, Unusable
+from app import jobs
+from app.errors import AlreadyStored, Unusable
 from app.models.articles import ArticleRow
 from app.models.claims import ClaimDraft
 from app.models.documents import Article, ArticleDraft
-from app.models.extraction import Extraction, Extractor
-from app.models.times import day_of
+from app.readers import Extractors, Read, read
 from app.revise import carry_over, redate
-from app.store import article_reading, articles, claim_parts, claims, entities, passages
+from app.store import article_reading, articles, claim_parts, claims, passages, runs
 from app.store.database import Database
+from app.supersede import put_found
 from app.urls import address_key
-
-# A dispatch has ten claims and fifty mentions, a book chapter ten times that. So many take a second or two to store.
-MOST_CLAIMS = 1000
-MOST_MENTIONS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +27,18 @@ class Stored:
     outcome: Literal["created", "unchanged", "revised"]
 
 
-def store_article(database: Database, draft: ArticleDraft, extractor: Extractor, made_by: str, *, revise: bool = False) -> Stored:
+def store_article(database: Database, draft: ArticleDraft, extractors: Extractors, made_by: str, *, revise: bool = False) -> Stored:
     """Store an article, or recognise it: by its address, its id at the source, or else its source and text.
 
     Raises:
         AlreadyStored: when it is known with another text and `revise` is not set.
-        Unusable: when a claim sent along does not stand in the text as it says.
+        Unusable: when a claim sent along does not stand in the text as it says, or no such extractor is installed.
+        ExtractorUnavailable: when the extractor cannot do its work now.
     """
     with database.reading() as session:
         if (known := articles.stored_as(session, articles.natural_keys(draft))) and articles.has_text(session, known, draft.text):
             return Stored(article_reading.get(session, known.id), "unchanged")
-    found = extract(extractor, draft.text, draft.published, draft.language) if draft.extract else None
+    reading = read(extractors, draft.extract, draft.text, draft.published, draft.language)
     with database.transaction() as session:
         known = articles.stored_as(session, articles.natural_keys(draft))
         if known is None:
@@ -58,46 +56,24 @@ def store_article(database: Database, draft: ArticleDraft, extractor: Extractor,
                 " send on_conflict=revise to add this text as its next revision",
                 f"/articles/{known.id}",
             )
-        put_contents(session, article, draft.text, found, draft.claims, made_by)
+        put_contents(session, article, draft.text, reading, draft.claims, made_by)
         return Stored(article_reading.get(session, article.id), "created" if known is None else "revised")
 
 
-def extract(extractor: Extractor, text: str, published: str | None, language: str | None) -> Extraction | None:
-    """What the extractor finds; None when it does not read that language.
-
-    Raises:
-        Unusable: when it is so much that storing it would keep all other writers waiting.
-    """
-    if language is not None and language.split("-")[0] not in extractor.LANGUAGES:
-        return None
-    found = extractor.extract(text, day_of(published))
-    mentions = sum(len(entity.mentions) for entity in found.entities)
-    if len(found.claims) > MOST_CLAIMS or mentions > MOST_MENTIONS:
-        what = f"{len(found.claims)} claims and {mentions} mentions were found in this text"
-        most = f"an article may have {MOST_CLAIMS} and {MOST_MENTIONS}"
-        raise Unusable([Fault("/text", f"{what}, {most}; send it in parts, or with extract=false")])
-    return found
-
-
 def put_contents(
-    session: Session, article: ArticleRow, text: str, found: Extraction | None, sent: list[ClaimDraft], made_by: str
+    session: Session, article: ArticleRow, text: str, reading: Read | None, sent: list[ClaimDraft], made_by: str
 ) -> None:
-    """Store what was found in the current revision and what was sent along.
+    """Store what was sent along with the current revision, and what was found in it or that it is to be read.
 
-    Of two claims on the same words the one that was there first stays: carried over, then sent, then found.
+    Of two claims on the same words the one that a person has had a hand in stays: carried over or sent.
     """
-    taken = {(c.start, c.end) for c in claims.of_article(session, article.id) if c.revision == article.revision}
     for parts in _checked(session, text, sent, made_by):
-        taken.add((parts.columns["start"], parts.columns["end"]))
-        claims.add(session, article, parts, made_by)
-    if found is not None:
-        entity_ids = entities.resolve(session, found.entities, found.extractor)
-        passages.put(session, article, text, found, entity_ids)
-        for claim in found.claims:
-            if (claim.start, claim.end) not in taken:
-                taken.add((claim.start, claim.end))
-                parts = claim_parts.from_extraction(text, claim, found, entity_ids)
-                claims.add(session, article, parts, found.extractor)
+        claims.review(claims.add(session, article, parts, made_by), made_by)
+    if reading is not None and reading.found is None:
+        jobs.enqueue(session, article, reading.requested, reading.extractor)
+    elif reading is not None and reading.found is not None:
+        put_found(session, article, text, reading.found)
+        runs.complete(session, runs.add(session, article, reading.requested, reading.extractor), reading.found)
     passages.relink(session, article)
 
 

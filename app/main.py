@@ -1,18 +1,24 @@
 """The service: routes, problems and the edge put together around one archive."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app import __version__, extract, logs
+from app import __version__, extract, logs, worker
 from app.api import articles, claims, entities, openapi, problems, service
 from app.api.deps import CHECKED
 from app.api.edge import Edge
+from app.readers import Extractors
 from app.settings import Settings
 from app.store import schema
 from app.store.database import Database
+
+WAIT_FOR_WORKER_S = 2.0
+MOST_EXTRACTORS = 16  # kept ready
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -23,8 +29,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = open_archive(settings)
-        app.state.extractor = extract.find(settings.extractor, settings.for_extractors())
-        yield
+        app.state.extractors = installed(settings)
+        with _working(settings, app.state.database, app.state.extractors):
+            yield
         app.state.database.close()
 
     app = FastAPIOffline(
@@ -40,6 +47,37 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     app.add_middleware(Edge, document=app.openapi)
     return app
+
+
+def installed(settings: Settings) -> Extractors:
+    """The extractors as they are set.
+
+    Raises:
+        NotFound, ExtractorUnavailable: when the one that is set cannot be used.
+    """
+    find = lru_cache(MOST_EXTRACTORS)(
+        lambda name: extract.find(name, settings.for_extractors())
+    )  # looking through what is installed takes long
+    extractors = Extractors(settings.extractor, find)
+    extractors.find(extractors.default)
+    return extractors
+
+
+@contextmanager
+def _working(settings: Settings, database: Database, extractors: Extractors) -> Iterator[None]:
+    """With a worker beside the server. One that is still reading when the server ends is not waited for: its lease runs out."""
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=worker.work, args=(database, extractors, settings.worker_lease_s, stop), name="worker", daemon=True
+    )
+    if settings.worker:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        if settings.worker:
+            thread.join(timeout=WAIT_FOR_WORKER_S)
 
 
 def open_archive(settings: Settings) -> Database:

@@ -1,7 +1,8 @@
 """New text for an old article: which of its claims still stand, and where.
 
-A claim is carried over only if its quote, with the context kept around it, stands exactly once in the new text. Otherwise it
-stays on the revision it was made on and says so. Nothing is matched loosely: no claim ever points at words that are not its own.
+A claim is carried over only if its quote, with the context kept around it, stands exactly once in the new text, and if whatever
+its words are continued by stands as far behind it as before. Otherwise it stays on the revision it was made on and says so.
+Nothing is matched loosely: no claim ever points at words that are not its own.
 """
 
 from collections.abc import Iterable
@@ -11,9 +12,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.models.articles import ArticleRow
-from app.models.claim_rows import ClaimHedgeRow, ClaimPartyRow, ClaimRow
+from app.models.claim_rows import ClaimHedgeRow, ClaimPartRow, ClaimPartyRow, ClaimRow
 from app.models.dates import ClaimDateRow
-from app.store import articles, changes, claims, passages
+from app.store import articles, changes, claims, passages, runs
 
 
 def carry_over(session: Session, article: ArticleRow, text: str, made_by: str) -> None:
@@ -21,6 +22,7 @@ def carry_over(session: Session, article: ArticleRow, text: str, made_by: str) -
     now = datetime.now(UTC)
     articles.forget_words(session, article)
     passages.forget(session, article)
+    runs.supersede(session, article.id)
     article.revision += 1
     article.changed_at = now
     session.add(article)
@@ -40,7 +42,8 @@ def redate(session: Session, article: ArticleRow) -> None:
 
 def _anchor(session: Session, claim: ClaimRow, article: ArticleRow, text: str, made_by: str) -> None:
     start = _only_place(text, claim)
-    if start is None:
+    parts = session.exec(select(ClaimPartRow).where(ClaimPartRow.claim_id == claim.id)).all()
+    if start is None or not all(_stands(text, part, start - claim.start) for part in parts):
         if claim.anchor != "orphaned":
             claim.anchor = "orphaned"
             claims.touch(session, claim, made_by)
@@ -49,6 +52,9 @@ def _anchor(session: Session, claim: ClaimRow, article: ArticleRow, text: str, m
     claim.sqlmodel_update(claims.place(text, start, start + len(claim.exact)))
     claim.revision, claim.anchor = article.revision, "moved" if step else "exact"
     _move_cue(claim, text, step)
+    for part in parts:
+        part.start, part.end = part.start + step, part.end + step
+        session.add(part)
     for table in (ClaimPartyRow, ClaimHedgeRow, ClaimDateRow):
         rows: Iterable[Any] = session.exec(select(table).where(col(table.claim_id) == claim.id)).all()
         for row in rows:
@@ -62,6 +68,10 @@ def _only_place(text: str, claim: ClaimRow) -> int | None:
     if first < 0 or text.find(wanted, first + 1) >= 0:
         return None
     return first + len(claim.prefix)
+
+
+def _stands(text: str, part: ClaimPartRow, step: int) -> bool:
+    return text[part.start + step : part.end + step] == part.exact
 
 
 def _move_cue(claim: ClaimRow, text: str, step: int) -> None:

@@ -19,6 +19,12 @@ class Settings(BaseSettings):
     busy_timeout_s: Annotated[float, Field(gt=0, le=600)] = Field(
         5.0, description="Seconds that a write waits for another one before it is answered with 503."
     )
+    worker: bool = Field(
+        True, description="Whether the service itself reads what is queued for extractors that take long; see: dateline worker."
+    )
+    worker_lease_s: Annotated[float, Field(ge=1, le=86_400)] = Field(
+        900.0, description="Seconds that a worker may take for one text; after that another one takes it up."
+    )
     max_body_bytes: Annotated[int, Field(ge=1024)] = Field(
         2_000_000, description="Largest request body in bytes; a larger one is answered with 413 and not read."
     )

@@ -25,7 +25,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(tmp_path: Path, migrated: Path) -> Settings:
     shutil.copy(migrated, tmp_path / "test.db")
-    return Settings(database_url=f"sqlite:///{tmp_path / 'test.db'}", log_level="error", busy_timeout_s=2, _env_file=None)
+    return Settings(
+        database_url=f"sqlite:///{tmp_path / 'test.db'}", log_level="error", busy_timeout_s=2, worker=False, _env_file=None
+    )
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ ENTITY = {"name": "Kelvar Dam Authority", "type": "organization", "aliases": ["K
 CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("create_article", "POST", "/articles", ARTICLE),
     ("create_claim", "POST", "/articles/1/claims", CLAIM),
+    ("extract_article", "POST", "/articles/1/extract", None),
     ("update_claim", "PATCH", "/claims/1", {"status": "confirmed", "dates": [{"edtf": "2017-12/.."}]}),
     ("update_article", "PATCH", "/articles/1", {"authors": ["Bo Day", "Cy Orr"]}),
     ("create_entity", "POST", "/entities", ENTITY),

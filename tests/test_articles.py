@@ -27,6 +27,7 @@ def test_an_article_is_answered_whole_and_where_it_is_said_to_be(client: TestCli
         "end": 28,
         "prefix": "Ann Lee said ",
         "suffix": ". Nobody else spoke that day, an",
+        "continued": [],
     }
 
 

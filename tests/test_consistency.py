@@ -11,14 +11,16 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app import edit, ingest
-from app.errors import Unusable
+from app import edit, ingest, reread, worker
+from app.errors import ExtractorUnavailable, Unusable
 from app.extract import find
 from app.folding import words
 from app.models.articles import ArticlePatch
 from app.models.claims import ClaimDraft, ClaimPatch
 from app.models.documents import ArticleDraft
+from app.readers import Extractors
 from app.store.database import Database
+from tests.scripted import Scripted
 
 SENTENCES = st.sampled_from(
     [
@@ -47,7 +49,13 @@ CLAIM_FIELDS = {
     "dates": DATES,
     "said": st.sampled_from([None, "2024-02-12"]),
 }
-EXTRACTOR = find("rules")
+SHORT = Scripted(
+    "short/1", {"it would rain": "Mary Smith", ("We will not", "told reporters"): "Peter Brown"}, more={"negated": True}
+)
+LATER = Scripted("later/1", {"We will not leave Iraq": "Peter Brown", "bridge": "Mary Smith"}, DEFERRED=True)
+_INSTALLED: dict[str, Any] = {"rules": find("rules"), "short": SHORT, "later": LATER}
+EXTRACTORS = Extractors("rules", _INSTALLED.__getitem__)
+EXTRACT = st.sampled_from([True, False, "short", "later"])
 
 
 def step(name: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -56,16 +64,19 @@ def step(name: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[An
 
 
 WHICH = st.integers(0, 5)
-CREATE = step("create", text=TEXTS, extract=st.booleans(), more=st.fixed_dictionaries({}, optional=METADATA))
+CREATE = step("create", text=TEXTS, extract=EXTRACT, more=st.fixed_dictionaries({}, optional=METADATA))
 STEP = st.one_of(
     CREATE,
     step("change_article", which=WHICH, patch=st.fixed_dictionaries(METADATA)),
-    step("change_article", which=WHICH, patch=st.fixed_dictionaries({"text": TEXTS, "extract": st.booleans()}, optional=METADATA)),
+    step("change_article", which=WHICH, patch=st.fixed_dictionaries({"text": TEXTS, "extract": EXTRACT}, optional=METADATA)),
     step("send_again_with_another_text", which=WHICH, text=TEXTS),
     step("delete_article", which=WHICH),
     step("add_claim", which=WHICH, length=st.integers(1, 60), speakers=PARTIES, subjects=PARTIES, dates=DATES),
     step("change_claim", which=WHICH, patch=st.fixed_dictionaries({}, optional=CLAIM_FIELDS)),
     step("delete_claim", which=WHICH),
+    step("read_again", which=WHICH, extractor=st.sampled_from(["rules", "short", "later"]), keep=st.booleans()),
+    step("read_again_at_once", which=WHICH, extractor=st.sampled_from(["rules", "short", "later"])),
+    step("work", failing=st.booleans()),
 )
 
 
@@ -89,18 +100,18 @@ class Archive:
         self.plain.close()
         self.database.close()
 
-    def create(self, text: str, extract: bool, more: dict[str, Any]) -> None:
+    def create(self, text: str, extract: bool | str, more: dict[str, Any]) -> None:
         self.created += 1
         draft = ArticleDraft(text=text, extract=extract, url=f"https://news.example/{self.created}", **more)
-        ingest.store_article(self.database, draft, EXTRACTOR, "test")
+        ingest.store_article(self.database, draft, EXTRACTORS, "test")
 
     def change_article(self, which: int, patch: dict[str, Any]) -> None:
         for article, _, _ in self.one_article(which):
-            edit.change_article(self.database, article, ArticlePatch(**patch), EXTRACTOR, "test", anything)
+            edit.change_article(self.database, article, ArticlePatch(**patch), EXTRACTORS, "test", anything)
 
     def send_again_with_another_text(self, which: int, text: str) -> None:
         for _, url, _ in self.one_article(which):
-            ingest.store_article(self.database, ArticleDraft(text=text, url=url), EXTRACTOR, "test", revise=True)
+            ingest.store_article(self.database, ArticleDraft(text=text, url=url), EXTRACTORS, "test", revise=True)
 
     def delete_article(self, which: int) -> None:
         for article, _, _ in self.one_article(which):
@@ -118,6 +129,36 @@ class Archive:
     def delete_claim(self, which: int) -> None:
         for claim in self.one_claim(which):
             edit.delete_claim(self.database, claim, "test", anything)
+
+    def read_again(self, which: int, extractor: str, keep: bool) -> None:
+        for article, _, _ in self.one_article(which):
+            reread.read_again(self.database, EXTRACTORS, article, extractor, keep=keep)
+
+    def read_again_at_once(self, which: int, extractor: str) -> None:
+        """Tried, then done, then done again: the trial tells what is done and changes no row, and neither does the second time."""
+        for article, _, _ in self.one_article(which):
+            before = self.all_rows()
+            tried = self._read_at_once(article, extractor, keep=False)
+            assert self.all_rows() == before
+            assert self._read_at_once(article, extractor, keep=True) == tried
+            after = self.all_rows()
+            assert self._read_at_once(article, extractor, keep=True)[:3] == ([], [], [])
+            assert self.all_rows() == after
+
+    def _read_at_once(self, article: int, extractor: str, *, keep: bool) -> Any:
+        told = reread.read_again(self.database, EXTRACTORS, article, extractor, keep=keep, at_once=True)
+        without = {"recorded_at", "changed_at", "reviewed_at"}
+        lists = [[claim.model_dump(exclude=without) for claim in claims] for claims in (told.added, told.changed, told.removed)]
+        return (*lists, told.kept, told.reviewed)
+
+    def all_rows(self) -> dict[str, list[Any]]:
+        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_fts_%'")
+        return {table: sorted(self.rows(f'SELECT * FROM "{table}"'), key=repr) for (table,) in tables}
+
+    def work(self, failing: bool) -> None:
+        LATER.errors = [ExtractorUnavailable("not now")] if failing else []
+        worker.work_once(self.database, EXTRACTORS, 60)
+        LATER.errors = []
 
     def one_article(self, which: int) -> list[Any]:
         """Id, address and text of one of the live articles; none when there is none."""
@@ -175,7 +216,10 @@ class Archive:
             "SELECT a.id, coalesce(a.title, ''), r.text FROM article a"
             " JOIN article_revision r ON r.article_id = a.id AND r.number = a.revision WHERE a.withdrawn_at IS NULL"
         )
-        quotes = self.rows("SELECT id, exact FROM claim WHERE withdrawn_at IS NULL")
+        quotes = self.rows(
+            "SELECT c.id, c.exact || coalesce((SELECT group_concat(' … ' || p.exact, '') FROM claim_part p"
+            " WHERE p.claim_id = c.id ORDER BY p.position), '') FROM claim c WHERE c.withdrawn_at IS NULL"
+        )
         assert self.indexed("article_fts") == derived_index(texts, ("title", "text"))
         assert self.indexed("claim_fts") == derived_index(quotes, ("quote",))
 
@@ -188,7 +232,37 @@ class Archive:
             'SELECT c.exact, r.text, c."start", c."end" FROM claim c'
             " JOIN article_revision r ON r.article_id = c.article_id AND r.number = c.revision"
         )
-        assert [exact for exact, text, start, end in quotes if text[start:end] != exact] == []
+        further = self.rows(
+            'SELECT p.exact, r.text, p."start", p."end" FROM claim_part p JOIN claim c ON c.id = p.claim_id'
+            " JOIN article_revision r ON r.article_id = c.article_id AND r.number = c.revision"
+        )
+        assert [exact for exact, text, start, end in quotes + further if text[start:end] != exact] == []
+
+    def what_waits_to_be_read_is_the_current_text_of_a_live_article_once(self) -> None:
+        waiting = self.rows("SELECT article_id, revision FROM extraction_run WHERE state IN ('queued', 'running') ORDER BY 1")
+        assert waiting == self.rows("SELECT article_id, revision FROM extraction_run WHERE due_at IS NOT NULL ORDER BY 1")
+        live = self.rows("SELECT id, revision FROM article WHERE withdrawn_at IS NULL")
+        assert len(set(waiting)) == len(waiting)
+        assert set(waiting) <= set(live)
+
+    def nothing_reviewed_is_changed_or_withdrawn_by_an_extractor(self) -> None:
+        """The last change of a reviewed claim was made by the one who had a hand in it, who is no extractor."""
+        assert (
+            self.rows(
+                "SELECT c.id FROM claim c WHERE c.reviewed_by IS NOT NULL AND (SELECT made_by FROM change"
+                " WHERE kind = 'claim' AND object_id = c.id ORDER BY seq DESC LIMIT 1) <> 'test'"
+            )
+            == []
+        )
+
+    def a_deleted_thing_is_never_told_of_again(self) -> None:
+        assert (
+            self.rows(
+                "SELECT a.kind, a.object_id FROM change a JOIN change b ON b.kind = a.kind AND b.object_id = a.object_id"
+                " WHERE a.action = 'deleted' AND b.seq > a.seq"
+            )
+            == []
+        )
 
 
 def derived_index(rows: list[Any], fields: tuple[str, ...]) -> Counter[tuple[str, int, str, int]]:
@@ -217,9 +291,12 @@ def test_links_counts_dates_and_full_text_follow_from_the_rows_after_any_sequenc
             archive.counts_of_mentions_are_those_of_current_revisions_of_live_articles()
             archive.the_full_text_holds_every_word_of_what_is_live_at_its_place_and_no_other()
             archive.every_quote_stands_where_it_says()
+            archive.what_waits_to_be_read_is_the_current_text_of_a_live_article_once()
+            archive.nothing_reviewed_is_changed_or_withdrawn_by_an_extractor()
+            archive.a_deleted_thing_is_never_told_of_again()
 
 
 def test_the_texts_of_these_tests_name_somebody_and_hold_claims() -> None:
-    found = EXTRACTOR.extract("BAGHDAD (Wire) – Mary Smith said on Monday that it would rain in Baghdad.", None)
+    found = find("rules").extract("BAGHDAD (Wire) – Mary Smith said on Monday that it would rain in Baghdad.", None)
     assert found.entities
     assert found.claims

@@ -9,7 +9,7 @@ import pytest
 from app import extract
 from app.errors import NotFound
 from app.extract.pieces import pieces
-from app.ingest import extract as read_with
+from app.readers import extract as read_with
 from app.settings import Settings
 
 DOCS = (Path(__file__).parent.parent / "docs" / "extractors.md").read_text("utf-8")
@@ -61,7 +61,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_an_installed_package_brings_an_extractor_that_reads_a_text() -> None:
-    found = read_with(extract.find("headlines"), "Dam holds\nIt held.", None, None)
+    found = read_with(extract.find("headlines"), "Dam holds\nIt held.", None)
     assert found is not None
     assert [("Dam holds\nIt held."[c.start : c.end], found.extractor) for c in found.claims] == [("Dam holds", "headlines/1")]
 

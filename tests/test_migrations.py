@@ -199,7 +199,7 @@ def upgrade():
 def test_a_table_that_others_point_to_can_be_made_anew_with_all_its_rows(
     database: Database, file: Path, next_migration: Path
 ) -> None:
-    next_migration.write_text(REBUILD.format(head="0001", end="pass"))
+    next_migration.write_text(REBUILD.format(head=schema.current(database), end="pass"))
     schema.upgrade(database)
     assert query(file, "SELECT source.name, country FROM source JOIN article ON source_id = source.id") == [("Wire", None)]
     with database.transaction() as session, pytest.raises(IntegrityError):
@@ -210,7 +210,7 @@ def test_a_table_that_others_point_to_can_be_made_anew_with_all_its_rows(
 def test_a_migration_that_would_leave_rows_pointing_to_nothing_changes_nothing(
     database: Database, file: Path, next_migration: Path
 ) -> None:
-    next_migration.write_text(REBUILD.format(head="0001", end='op.execute("DELETE FROM source")'))
+    next_migration.write_text(REBUILD.format(head=schema.current(database), end='op.execute("DELETE FROM source")'))
     with pytest.raises(StorageUnavailable, match="1 rows would point to nothing"):
         schema.upgrade(database)
     assert query(file, "SELECT name FROM source") == [("Wire",)]
@@ -289,3 +289,44 @@ def test_an_id_is_not_used_again_after_the_newest_row_is_gone(client: TestClient
         purging.commit()
     assert client.post("/articles", json={**body, "text": "Rain again, said Ada.", "title": table}).status_code == 201
     assert query(file, f"SELECT min({key}) FROM {table}")[0][0] > newest
+
+
+def test_an_archive_of_the_first_schema_keeps_its_rows_and_what_people_did_is_theirs(empty: Database, file: Path) -> None:
+    schema.upgrade(empty, "0001")
+    empty.close()
+    with closing(sqlite3.connect(file)) as connection:
+        then = "'2026-01-01'"
+        connection.execute(
+            f"INSERT INTO article (earliest, latest, revision, recorded_at, changed_at) VALUES (0, 0, 1, {then}, {then})"
+        )
+        run = "article_id, revision, extractor, text_hash, claims, recorded_at"
+        connection.execute(f"INSERT INTO extraction_run ({run}) VALUES (1, 1, 'rules/1', 'x', 3, {then})")
+        claim = (
+            'article_id, revision, "start", "end", exact, prefix, suffix, kind, negated, status, anchor, made_by, rule,'
+            " published, published_latest, said, said_latest, about, recorded_at, changed_at"
+        )
+        for made_by, rule in (("rules/1", "'cue'"), ("rules/1", "'cue'"), ("client", "NULL")):
+            values = (
+                f"1, 1, 0, 1, 'x', '', '', 'direct', 0, 'extracted', 'exact', '{made_by}', {rule}, 0, 0, 0, 0, 0, {then}, {then}"
+            )
+            connection.execute(f"INSERT INTO claim ({claim}) VALUES ({values})")
+        connection.execute(
+            "INSERT INTO entity (type, name, name_key, mentions, recorded_at, changed_at)"
+            f" VALUES ('place', 'Iraq', 'iraq', 0, {then}, {then})"
+        )
+        connection.execute("INSERT INTO entity_name (entity_id, name, key, kind) VALUES (1, 'Iraq', 'iraq', 'preferred')")
+        told = [("claim", 1, "created", "rules/1"), ("claim", 2, "created", "rules/1"), ("claim", 2, "changed", "client")]
+        told += [("claim", 3, "created", "client"), ("entity", 1, "created", "rules/1")]
+        for row in told:
+            connection.execute(
+                f"INSERT INTO change (kind, object_id, action, made_by, recorded_at) VALUES (?, ?, ?, ?, {then})", row
+            )
+        connection.commit()
+    schema.upgrade(empty)
+    assert query(file, "SELECT id, reviewed_by FROM claim ORDER BY id") == [(1, None), (2, "client"), (3, "client")]
+    assert query(file, "SELECT added_by FROM entity_name") == [("rules/1",)]
+    assert query(file, "SELECT id, state, claims, warnings, due_at FROM extraction_run") == [(1, "done", 3, "[]", None)]
+    schema.check(empty)
+    schema.downgrade(empty, "0001")
+    assert query(file, "SELECT id, claims FROM extraction_run") == [(1, 3)]
+    assert query(file, "SELECT count(*) FROM claim") == [(3,)]

@@ -4,15 +4,16 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app import edit, ingest
+from app import edit, ingest, reread
 from app.api import conditional, examples
-from app.api.deps import IfMatch, PathId, ReadDatabase, Reader, WriteDatabase
+from app.api.deps import IfMatch, Installed, PathId, ReadDatabase, WriteDatabase
 from app.api.lists import with_next
 from app.models.articles import ArticlePage, ArticlePatch, ArticleQuery, LookupQuery, Revision, RevisionPage
 from app.models.claims import Claim, ClaimDraft, ClaimPage, ClaimQuery
 from app.models.documents import Article, ArticleDraft
 from app.models.fields import MAX_ID
 from app.models.lists import ListQuery
+from app.models.rereading import ExtractQuery, Rereading
 from app.store import article_reading, article_search, articles, claim_search
 
 router = APIRouter(tags=["articles"])
@@ -24,13 +25,13 @@ OnConflict = Annotated[
 
 @router.post("/articles", status_code=201, responses=examples.STORED)
 def create_article(
-    request: Request, draft: ArticleDraft, database: WriteDatabase, extractor: Reader, on_conflict: OnConflict = "refuse"
+    request: Request, draft: ArticleDraft, database: WriteDatabase, extractors: Installed, on_conflict: OnConflict = "refuse"
 ) -> Article:
     """Store an article and the claims in it.
 
     The same address and text again answer 200 with what is stored, and change nothing.
     """
-    stored = ingest.store_article(database, draft, extractor, CLIENT, revise=on_conflict == "revise")
+    stored = ingest.store_article(database, draft, extractors, CLIENT, revise=on_conflict == "revise")
     status = 201 if stored.outcome == "created" else 200
     return conditional.answer(request, stored.article, status, location=f"/articles/{stored.article.id}")
 
@@ -60,10 +61,10 @@ def get_article(request: Request, article_id: PathId, database: ReadDatabase) ->
 
 @router.patch("/articles/{article_id:int}")
 def update_article(
-    request: Request, article_id: PathId, patch: ArticlePatch, database: WriteDatabase, extractor: Reader, if_match: IfMatch
+    request: Request, article_id: PathId, patch: ArticlePatch, database: WriteDatabase, extractors: Installed, if_match: IfMatch
 ) -> Article:
     """Change metadata, or the text: a new revision, to which the claims that still stand are carried over."""
-    changed = edit.change_article(database, article_id, patch, extractor, CLIENT, if_match)
+    changed = edit.change_article(database, article_id, patch, extractors, CLIENT, if_match)
     return conditional.answer(request, changed)
 
 
@@ -71,6 +72,20 @@ def update_article(
 def delete_article(article_id: PathId, database: WriteDatabase, if_match: IfMatch) -> None:
     """Take the article and its claims out of every search; `/changes` remembers."""
     edit.delete_article(database, article_id, CLIENT, if_match)
+
+
+@router.post("/articles/{article_id:int}/extract", responses=examples.QUEUED)
+def extract_article(
+    response: Response, article_id: PathId, query: Annotated[ExtractQuery, Query()], database: WriteDatabase, extractors: Installed
+) -> Rereading:
+    """Read the current text again.
+
+    What is found takes the place of what extractors found before. A claim that somebody sent, judged or corrected stays as it is,
+    and what was rejected or deleted does not come back. An extractor that takes long answers 202 and reads afterwards.
+    """
+    reread_ = reread.read_again(database, extractors, article_id, query.extractor, keep=not query.dry_run)
+    response.status_code = 202 if reread_.extraction.state == "queued" else 200
+    return reread_
 
 
 @router.get("/articles/{article_id:int}/revisions")

@@ -10,8 +10,8 @@ from app.api import conditional
 from app.api.nearest import nearest
 from app.edit import Guard
 from app.errors import Fault, Unusable
-from app.models.extraction import Extractor
 from app.models.fields import MAX_ID
+from app.readers import Extractors
 from app.store.database import Database
 
 WRITERS = 8  # threads that may wait to write; the other 32 of the pool go on reading
@@ -22,9 +22,9 @@ def _database(request: Request) -> Database:
     return database
 
 
-def _extractor(request: Request) -> Extractor:
-    extractor: Extractor = request.app.state.extractor
-    return extractor
+def _extractors(request: Request) -> Extractors:
+    extractors: Extractors = request.app.state.extractors
+    return extractors
 
 
 async def _place_among_writers(request: Request) -> AsyncIterator[Database]:
@@ -70,6 +70,6 @@ def _accepts_json(accept: str) -> bool:
 CHECKED = [Depends(only_what_is_known)]
 ReadDatabase = Annotated[Database, Depends(_database)]
 WriteDatabase = Annotated[Database, Depends(_place_among_writers, scope="function", max_concurrency=WRITERS)]
-Reader = Annotated[Extractor, Depends(_extractor)]
+Installed = Annotated[Extractors, Depends(_extractors)]
 IfMatch = Annotated[Guard, Depends(conditional.guard)]
 PathId = Annotated[int, Path(ge=1, le=MAX_ID, json_schema_extra={"format": "int64"}, examples=[1])]

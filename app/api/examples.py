@@ -6,9 +6,13 @@ from importlib.resources import files
 from typing import Any
 
 from app.models.documents import Article
+from app.models.rereading import Rereading
 
 _LOCATION = {"Location": {"description": "The address of what is stored.", "schema": {"type": "string"}}}
 CREATED: dict[int | str, dict[str, Any]] = {201: {"description": "Stored", "headers": _LOCATION}}
+QUEUED: dict[int | str, dict[str, Any]] = {
+    202: {"model": Rereading, "description": "It will be read; `extraction` tells when it is"}
+}
 STORED: dict[int | str, dict[str, Any]] = {
     200: {
         "model": Article,

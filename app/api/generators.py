@@ -12,6 +12,7 @@ from app.models.claims import Anchor, ClaimQuery, Hedge, Status
 from app.models.entities import EntityQuery
 from app.models.extraction import ClaimKind, DateModifier, DatePrecision, EntityType, HedgeKind, MentionKind, NameKind, SpeakerKind
 from app.models.lists import ListQuery, Total
+from app.models.runs import RunState
 
 _KINDS: dict[str, Any] = {
     "ArticleSort": ArticleQuery.model_fields["sort"].annotation,
@@ -32,6 +33,7 @@ _KINDS: dict[str, Any] = {
     "MentionKind": MentionKind,
     "NameKind": NameKind,
     "OnConflict": get_args(OnConflict)[0],
+    "RunState": RunState,
     "SpeakerKind": SpeakerKind,
     "TotalRelation": Total.model_fields["relation"].annotation,
     "TotalWanted": ListQuery.model_fields["total"].annotation,

@@ -82,7 +82,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         responses[str(kind.status)] = {"description": kind.title, "content": content}
     if example := requests().get(operation["operationId"]):
         operation["requestBody"]["content"]["application/json"]["example"] = example
-    _describe_answers(operation, responses, has_etag=is_single or method in ("post", "patch"))
+    _describe_answers(operation, responses, has_etag=(is_single or method in ("post", "patch")) and not path.endswith("/extract"))
     if not parameters:
         del operation["parameters"]
     operation["responses"] = dict(sorted(responses.items()))
@@ -96,7 +96,7 @@ def _errors(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         found.append("storage-full")
     if "requestBody" in operation:
         found += ["too-large", "unsupported-media-type"]
-    if method in ("post", "patch") and not path.startswith("/claims") and not path.endswith("/claims"):
+    if method in ("post", "patch") and not path.startswith("/claims") and not path.endswith(("/claims", "/extract")):
         found.append("already-stored")
     if method in ("patch", "delete"):
         found.append("stale")

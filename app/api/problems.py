@@ -1,6 +1,7 @@
 """The only table from what went wrong to what is answered. Every error of the service is an RFC 9457 problem, on every path."""
 
 import http
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -131,14 +132,24 @@ def _invalid(request: Request, error: Exception) -> Response:
     found = error.errors()
     if broken := next((e for e in found if e["type"] == "json_invalid"), None):
         return answer("bad-request", f"the body is not JSON: {broken['ctx']['error']} at character {broken['loc'][-1]}")
-    faults = [_fault(request, e) for e in found]
+    faults = _once_each(_fault(request, e, error.body) for e in found)
     detail = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults[:5])
     return answer("invalid", detail + (f"; and {len(faults) - 5} more" if len(faults) > 5 else ""), faults=faults[:100])
 
 
-def _fault(request: Request, error: dict[str, Any]) -> ProblemError:
+def _once_each(faults: Iterable[ProblemError]) -> list[ProblemError]:
+    """Of a value that may be one of several kinds, what each of them asks for, in one."""
+    said: dict[str, list[str]] = {}
+    for fault in faults:
+        said.setdefault(fault.pointer, []).append(fault.detail)
+    return [ProblemError(pointer=pointer, detail=", or: ".join(details)) for pointer, details in said.items()]
+
+
+def _fault(request: Request, error: dict[str, Any], body: Any) -> ProblemError:
     """Never with the input itself: it may be large, or hold what cannot be written."""
     where, *path = error["loc"]
+    if where == "body" and error["type"] != "missing":
+        path = _standing_in(body, path)
     if field := (error.get("ctx") or {}).get("field"):
         path = [*path, field]
     detail = str(error["msg"]).removeprefix("Value error, ")
@@ -148,6 +159,16 @@ def _fault(request: Request, error: dict[str, Any]) -> ProblemError:
         detail = "a JSON body is required"
     pointer = "".join(f"/{_escaped(str(part))}" for part in path)
     return ProblemError(pointer=pointer, detail=_printable(detail))
+
+
+def _standing_in(body: Any, path: list[Any]) -> list[Any]:
+    """The part of the path that leads through the body; behind it pydantic names which of several kinds it has tried."""
+    for depth, part in enumerate(path):
+        is_there = part in body if isinstance(body, dict) else isinstance(body, list) and isinstance(part, int)
+        if not is_there:
+            return path[:depth]
+        body = body[part]
+    return path
 
 
 def _escaped(part: str) -> str:

@@ -12,7 +12,8 @@ from sqlmodel import Text as TextColumn
 from app.models.extraction import EntityType, MentionKind
 from app.models.fields import BIG, Draft, Instant, LanguageTag, Line, Name, Shape, Text, Url, omitted
 from app.models.lists import Filters, ListQuery, Page, Searched
-from app.models.times import Bound, Published
+from app.models.runs import Extract
+from app.models.times import Bound, PartialDate, Published
 
 
 class SourceRow(SQLModel, table=True):
@@ -27,7 +28,10 @@ class SourceRow(SQLModel, table=True):
 
 
 class ArticleRow(SQLModel, table=True):
-    """`published` is what was sent; `earliest` and `latest` are its ends in microseconds since 1970, UTC."""
+    """`published` is what was sent; `earliest` and `latest` are its ends in microseconds since 1970, UTC.
+
+    `dateline_date` is the position, among the dates of the current revision, of the one that its dateline gives.
+    """
 
     __tablename__ = "article"
     __table_args__ = (
@@ -48,6 +52,7 @@ class ArticleRow(SQLModel, table=True):
     dateline: str | None = None
     dateline_place: str | None = None
     dateline_agency: str | None = None
+    dateline_date: int | None = None
     revision: int
     recorded_at: datetime
     changed_at: datetime
@@ -105,20 +110,6 @@ class ArticleLinkRow(SQLModel, table=True):
     article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), primary_key=True))
 
 
-class ExtractionRunRow(SQLModel, table=True):
-    """Which extractor read which text, and when."""
-
-    __tablename__ = "extraction_run"
-    __table_args__ = (Index("ix_extraction_run_article", "article_id", "revision"), {"sqlite_autoincrement": True})
-    id: int = Field(default=None, primary_key=True, sa_type=BIG)
-    article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), nullable=False))
-    revision: int
-    extractor: str
-    text_hash: str
-    claims: int
-    recorded_at: datetime
-
-
 class ArticleRef(Shape):
     """An article as a claim shows it."""
 
@@ -169,6 +160,7 @@ class Dateline(Shape):
     text: str
     place: str | None
     agency: str | None
+    date: PartialDate | None = Described(description="The day that the dateline itself gives.")
 
 
 class Revision(Shape):
@@ -183,7 +175,7 @@ class RevisionPage(Page[Revision]):
 
 
 class ArticlePatch(Draft):
-    """What is left out stays as it is; null clears. A new `text` is a new revision, read by the extractor if `extract`."""
+    """What is left out stays as it is; null clears. A new `text` is a new revision, read as `extract` says."""
 
     title: Line | None = None
     text: Text = omitted()
@@ -193,7 +185,7 @@ class ArticlePatch(Draft):
     published: Published | None = None
     language: LanguageTag | None = None
     external_id: Name | None = None
-    extract: bool = Described(True, strict=True)
+    extract: Extract = True
 
 
 class LookupQuery(BaseModel):

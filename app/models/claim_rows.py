@@ -17,6 +17,8 @@ class ClaimRow(SQLModel, table=True):
 
     `published`, `published_latest`: microseconds, as in the article. `said`, `said_latest`: day numbers, 0 when unknown.
     `about`: the first day that it speaks about, NOT_ABOUT when it speaks about none.
+    `reviewed_by`: who sent, judged, corrected or deleted it; null as long as only an extractor has. `start`, `end` and `exact` are
+    the first stretch of its words; the others are in `claim_part`.
     """
 
     __tablename__ = "claim"
@@ -58,6 +60,20 @@ class ClaimRow(SQLModel, table=True):
     recorded_at: datetime
     changed_at: datetime
     withdrawn_at: datetime | None = None
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
+
+
+class ClaimPartRow(SQLModel, table=True):
+    """A further stretch of a claim's words, behind the first: “We will,” he said, “go on.”"""
+
+    __tablename__ = "claim_part"
+    __table_args__ = (CheckConstraint('"start" >= 0 AND "start" < "end"', name="span"),)
+    claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    position: int = Field(primary_key=True)
+    start: int
+    end: int
+    exact: str = Field(sa_type=TextColumn)
 
 
 class ClaimPartyRow(SQLModel, table=True):

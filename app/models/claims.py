@@ -15,6 +15,14 @@ Status = Literal["extracted", "confirmed", "rejected"]
 Anchor = Literal["exact", "moved", "orphaned"]
 
 
+class Stretch(Shape):
+    """Words and where they stand: `text[start:end] == exact`."""
+
+    exact: str
+    start: int
+    end: int
+
+
 class Quote(Shape):
     """The exact words and where they stand: `text[start:end] == exact`, in code points of the revision's text."""
 
@@ -23,6 +31,9 @@ class Quote(Shape):
     end: int
     prefix: str = Described(description="Up to 32 characters before.")
     suffix: str = Described(description="Up to 32 characters behind.")
+    continued: list[Stretch] = Described(
+        description="Where the words go on behind what interrupts them, as in “We will,” he said, “go on.” Mostly empty."
+    )
 
 
 class Cue(Shape):
@@ -70,6 +81,10 @@ class Claim(Shape):
     made_by: str
     rule: str | None = Described(description="Which of the extractor's rules found it.")
     confidence: float | None = Described(description="How often that rule is right, measured; 0 to 1.")
+    reviewed_by: str | None = Described(
+        description="Who sent, judged or corrected it, so that no extractor changes it; null when nobody has."
+    )
+    reviewed_at: Instant | None
     recorded_at: Instant
     changed_at: Instant
     snippet: str | None = Described(description="With `q`: the words as HTML text, matches in `<mark>`.")
@@ -79,16 +94,17 @@ class ClaimPage(Page[Claim]):
     """One page of claims."""
 
 
-class QuoteDraft(PlacedDraft):
-    """`exact` alone when it stands in the text exactly once; otherwise `start` and `end` too."""
-
-    exact: Text
-
-
 class PlaceDraft(Draft):
     exact: Text
     start: Offset
     end: Offset
+
+
+class QuoteDraft(PlacedDraft):
+    """`exact` alone when it stands in the text exactly once; otherwise `start` and `end` too."""
+
+    exact: Text
+    continued: list[PlaceDraft] = Described([], max_length=50, description="Where its words go on, in text order.")
 
 
 class HedgeDraft(PlaceDraft):
@@ -179,6 +195,9 @@ class ClaimQuery(ArticleQuery):
     article: list[Annotated[int, Described(ge=1, le=2**53 - 1)]] = Described([], max_length=20)
     said_from: Bound | None = None
     said_to: Bound | None = None
+    min_confidence: Annotated[float, Described(ge=0, le=1, allow_inf_nan=False)] | None = Described(
+        None, description="Inclusive. Claims without a confidence, which were sent and not found, always pass."
+    )
     sort: Literal["-published", "published", "relevance", "-recorded", "-said", "about"] | None = Described(  # type: ignore[assignment]
         None, description="`-published` without `q`, `relevance` with it."
     )

@@ -19,6 +19,7 @@ class DateColumns(SQLModel):
     modifier: str | None = None
     anchor: str | None = None
     inferred: bool = False
+    timex: str | None = None
 
 
 class ClaimDateRow(DateColumns, table=True):

@@ -5,6 +5,7 @@ from pydantic import Field
 from app.models.articles import ArticleEntity, ArticleRef, Dateline
 from app.models.claims import Claim, ClaimDraft
 from app.models.fields import Draft, Instant, LanguageTag, Line, Name, Text, Url
+from app.models.runs import ArticleExtraction, Extract
 from app.models.times import PartialDate, Published
 
 
@@ -20,7 +21,7 @@ class ArticleDraft(Draft):
     language: LanguageTag | None = None
     external_id: Name | None = Field(None, description="Its id at the source.")
     claims: list[ClaimDraft] = Field([], max_length=500)
-    extract: bool = Field(True, strict=True, description="Whether the extractor reads the text.")
+    extract: Extract = True
 
 
 class Article(ArticleRef):
@@ -35,6 +36,6 @@ class Article(ArticleRef):
     entities: list[ArticleEntity]
     dates: list[PartialDate]
     claims: list[Claim]
-    extracted_by: str | None = Field(description="The extractor that read this revision; null when none did.")
+    extraction: ArticleExtraction | None = Field(description="How this revision was read; null when no extractor was asked to.")
     recorded_at: Instant
     changed_at: Instant

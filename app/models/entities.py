@@ -38,7 +38,7 @@ class EntityRow(SQLModel, table=True):
 
 
 class EntityNameRow(SQLModel, table=True):
-    """One name of an entity. `key` is the name folded by `folding.name_key`."""
+    """One name of an entity. `key` is the name folded by `folding.name_key`; `added_by` an extractor or whoever sent it."""
 
     __tablename__ = "entity_name"
     __table_args__ = (
@@ -49,6 +49,7 @@ class EntityNameRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     key: str
     kind: str
+    added_by: str
 
 
 class NameWordRow(SQLModel, table=True):
@@ -84,6 +85,7 @@ class EntityPatch(Draft):
 class EntityName(Shape):
     name: str
     kind: NameKind = Described(description="weak: too common to tell entities apart, such as a bare surname.")
+    added_by: str = Described(description="Name and version of the extractor that found it, or who sent it.")
 
 
 class Entity(Shape):

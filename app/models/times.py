@@ -127,6 +127,9 @@ class PartialDate(Shape):
     modifier: DateModifier | None = Field(description="What the words narrow: `end` in “the end of 2021”.")
     anchor: str | None = Field(description="What a relative date was counted from.")
     inferred: bool = Field(description="True when a part of the date was not written there.")
+    timex: str | None = Field(
+        description="The value as TIMEX3 writes it, also of what EDTF has no word for: `P3Y`, `XXXX-WXX-2`, `PRESENT_REF`."
+    )
 
 
 class DateDraft(PlacedDraft):

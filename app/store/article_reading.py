@@ -12,7 +12,6 @@ from app.models.articles import (
     ArticleRow,
     ArticleSummary,
     Dateline,
-    ExtractionRunRow,
     Mention,
     MentionRow,
     Revision,
@@ -24,7 +23,7 @@ from app.models.dates import ArticleDateRow
 from app.models.documents import Article
 from app.models.lists import Applied, ListQuery
 from app.models.times import PartialDate
-from app.store import articles, claim_reading, entities
+from app.store import articles, claim_reading, entities, runs
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
 from app.store.pages import Order, walk
@@ -38,6 +37,7 @@ def get(session: Session, article_id: int) -> Article:
     """
     row = articles.row(session, article_id)
     text = articles.text_of(session, row)
+    dates = _dates(session, row)
     return Article(
         **row.model_dump(
             include={"id", "title", "published", "url", "external_id", "language", "revision", "recorded_at", "changed_at"}
@@ -45,11 +45,11 @@ def get(session: Session, article_id: int) -> Article:
         source=articles.source_name(session, row),
         authors=_authors(session, [row.id]).get(row.id, []),
         text=text,
-        dateline=Dateline(text=row.dateline, place=row.dateline_place, agency=row.dateline_agency) if row.dateline else None,
+        dateline=_dateline(row, dates),
         entities=_entities(session, row, text),
-        dates=_dates(session, row),
+        dates=dates,
         claims=claim_reading.read(session, _claim_ids(session, row.id)),
-        extracted_by=_extractor(session, row),
+        extraction=runs.shown(session, row),
     )
 
 
@@ -123,6 +123,13 @@ def _dates(session: Session, row: ArticleRow) -> list[PartialDate]:
     return [claim_reading.shown_date(date) for date in session.exec(stored.order_by(col(ArticleDateRow.position)))]
 
 
+def _dateline(row: ArticleRow, dates: Sequence[PartialDate]) -> Dateline | None:
+    if not row.dateline:
+        return None
+    own = None if row.dateline_date is None else dates[row.dateline_date]
+    return Dateline(text=row.dateline, place=row.dateline_place, agency=row.dateline_agency, date=own)
+
+
 def _shown_claims(article_ids: Sequence[int]) -> tuple[bool, ...]:
     return (col(ClaimRow.article_id).in_(article_ids), col(ClaimRow.withdrawn_at).is_(None), ClaimRow.status != "rejected")  # type: ignore[return-value]
 
@@ -130,13 +137,6 @@ def _shown_claims(article_ids: Sequence[int]) -> tuple[bool, ...]:
 def _claim_ids(session: Session, article_id: int) -> list[int]:
     shown = select(ClaimRow.id).where(*_shown_claims([article_id]))
     return list(session.exec(shown.order_by(col(ClaimRow.start), col(ClaimRow.id))))
-
-
-def _extractor(session: Session, row: ArticleRow) -> str | None:
-    runs = select(ExtractionRunRow.extractor).where(
-        ExtractionRunRow.article_id == row.id, ExtractionRunRow.revision == row.revision
-    )
-    return session.exec(runs.order_by(col(ExtractionRunRow.id).desc())).first()
 
 
 def _snippet(session: Session, row: ArticleRow, asked: Asked) -> str:

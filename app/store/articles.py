@@ -119,6 +119,14 @@ def set_metadata(session: Session, article: ArticleRow, given: dict[str, Any]) -
     session.flush()
 
 
+def touch(session: Session, article: ArticleRow, made_by: str) -> None:
+    """It has changed: the log says so."""
+    article.changed_at = datetime.now(UTC)
+    session.add(article)
+    changes.record(session, "article", article.id, "changed", made_by, article.changed_at)
+    session.flush()
+
+
 def withdraw(session: Session, article: ArticleRow, now: datetime) -> None:
     """Out of every search, with its keys free for another; the rows stay, marked."""
     forget_words(session, article)

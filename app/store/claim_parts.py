@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app import edtf
 from app.errors import Fault, Unusable
-from app.models.claim_rows import ClaimHedgeRow, ClaimPartyRow
+from app.models.claim_rows import ClaimHedgeRow, ClaimPartRow, ClaimPartyRow
 from app.models.claims import ClaimDraft, ClaimPatch, PlaceDraft, QuoteDraft, SpeakerDraft, SubjectDraft
 from app.models.dates import ClaimDateRow
 from app.models.extraction import Extraction, FoundClaim, FoundEntity, FoundName, FoundParty
@@ -43,6 +43,10 @@ def from_extraction(text: str, claim: FoundClaim, found: Extraction, entity_ids:
             *(ClaimDateRow(role="about", position=i, **date_columns(found.dates[d], text)) for i, d in enumerate(claim.dates)),
             *([] if claim.said is None else [ClaimDateRow(role="said", position=0, **date_columns(found.dates[claim.said], text))]),
         ],
+        [
+            ClaimPartRow(position=i, start=part.start, end=part.end, exact=text[part.start : part.end])
+            for i, part in enumerate(claim.continued)
+        ],
     )
 
 
@@ -54,6 +58,7 @@ def from_draft(session: Session, text: str, draft: ClaimDraft, pointer: str, mad
     """
     faults: list[Fault] = []
     start, end = _quote_place(text, draft.quote, f"{pointer}/quote", faults)
+    _check_continued(text, draft.quote, end, f"{pointer}/quote/continued", faults)
     if draft.cue:
         _check(text, draft.cue, f"{pointer}/cue", faults)
     parts = _lists(session, text, draft, pointer, faults, made_by)
@@ -64,6 +69,7 @@ def from_draft(session: Session, text: str, draft: ClaimDraft, pointer: str, mad
         **draft.model_dump(include={"kind", "negated", "status", "confidence"}),
         **({f"cue_{key}": value for key, value in draft.cue.model_dump().items()} if draft.cue else {}),
     }
+    parts.continued = [ClaimPartRow(position=i, **part.model_dump()) for i, part in enumerate(draft.quote.continued)]
     return parts
 
 
@@ -167,6 +173,16 @@ def _quote_place(text: str, quote: QuoteDraft, pointer: str, faults: list[Fault]
         more = " and more" if len(places) > MOST_PLACES else ""
         faults.append(Fault(f"{pointer}/exact", f"these words stand in several places; send start and end of one: {listed}{more}"))
     return (places[0], places[0] + len(quote.exact)) if places else (0, 1)
+
+
+def _check_continued(text: str, quote: QuoteDraft, end: int, pointer: str, faults: list[Fault]) -> None:
+    for i, part in enumerate(quote.continued):
+        _check(text, part, f"{pointer}/{i}", faults)
+        if not end <= part.start < part.end:
+            faults.append(
+                Fault(f"{pointer}/{i}/start", f"it must begin at {end} or later, behind what comes before it, and end behind that")
+            )
+        end = part.end
 
 
 def _places(text: str, exact: str) -> list[int]:

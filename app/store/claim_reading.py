@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any
 
 import sqlalchemy
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from app import edtf
 from app.errors import NotFound
 from app.models.articles import ArticleRef, ArticleRow, SourceRow
-from app.models.claim_rows import ClaimHedgeRow, ClaimPartyRow, ClaimRow
-from app.models.claims import Claim, Cue, Hedge, Quote, Speaker
-from app.models.dates import ClaimDateRow, DateColumns
+from app.models.claim_rows import ClaimRow
+from app.models.claims import Claim, Cue, Hedge, Quote, Speaker, Stretch
+from app.models.dates import DateColumns
 from app.models.lists import EntityRef
 from app.models.times import FIRST_DAY, LAST_DAY, PartialDate, parse_instant
 from app.store import entities
+from app.store.claims import Parts, stored_parts, words
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
-
-Row = TypeVar("Row", bound=SQLModel)
 
 
 def get(session: Session, claim_id: int) -> Claim:
@@ -34,16 +34,10 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None = None) -> li
     """These claims, in the order of the ids, deleted ones left out; with `asked`, each with its snippet."""
     live = select(ClaimRow).where(col(ClaimRow.id).in_(ids), col(ClaimRow.withdrawn_at).is_(None))
     rows = {row.id: row for row in session.exec(live)}
-    parties = _by_claim(session, ClaimPartyRow, ids, "role", "position")
-    hedges = _by_claim(session, ClaimHedgeRow, ids, "position")
-    dates = _by_claim(session, ClaimDateRow, ids, "role", "position")
-    known = entities.refs(session, (p.entity_id for found in parties.values() for p in found if p.entity_id))
+    parts = stored_parts(session, list(rows.values()))
+    known = entities.refs(session, (p.entity_id for found in parts.values() for p in found.parties if p.entity_id))
     articles = article_refs(session, {row.article_id for row in rows.values()})
-    return [
-        _shown(rows[i], articles[rows[i].article_id], parties.get(i, []), hedges.get(i, []), dates.get(i, []), known, asked)
-        for i in ids
-        if i in rows
-    ]
+    return [_shown(rows[i], articles[rows[i].article_id], parts[i], known, asked) for i in ids if i in rows]
 
 
 def article_refs(session: Session, ids: Iterable[int]) -> dict[int, ArticleRef]:
@@ -64,39 +58,26 @@ def shown_date(row: DateColumns) -> PartialDate:
     return PartialDate.model_validate({**columns, "earliest": _day(row.earliest), "latest": _day(row.latest)})
 
 
-def _by_claim(session: Session, table: type[Row], ids: Sequence[int], *order: str) -> dict[int, list[Row]]:
-    columns: list[Any] = [getattr(table, name) for name in ("claim_id", *order)]
-    rows = session.exec(select(table).where(columns[0].in_(ids)).order_by(*columns[1:]))
-    grouped: dict[int, list[Row]] = {}
-    for row in rows:
-        grouped.setdefault(row.claim_id, []).append(row)  # type: ignore[attr-defined]
-    return grouped
-
-
-def _shown(
-    row: ClaimRow,
-    article: ArticleRef,
-    parties: Sequence[ClaimPartyRow],
-    hedges: Sequence[ClaimHedgeRow],
-    dates: Sequence[ClaimDateRow],
-    known: dict[int, EntityRef],
-    asked: Asked | None,
-) -> Claim:
+def _shown(row: ClaimRow, article: ArticleRef, parts: Parts, known: dict[int, EntityRef], asked: Asked | None) -> Claim:
+    in_order = attrgetter("position")
+    parties, dates = sorted(parts.parties, key=in_order), sorted(parts.dates, key=in_order)
+    continued = [Stretch(exact=part.exact, start=part.start, end=part.end) for part in sorted(parts.continued, key=in_order)]
     speakers = [_speaker(party, known) for party in parties if party.role == "speaker"]
     said = next((shown_date(date_) for date_ in dates if date_.role == "said"), None)
     columns = row.model_dump(include=set(Claim.model_fields) - {"article", "said"})
+    all_words = words(row.exact, [part.exact for part in continued])
     return Claim(
         **columns,
         article=article,
-        quote=Quote.model_validate(row.model_dump(include=set(Quote.model_fields))),
+        quote=Quote(exact=row.exact, start=row.start, end=row.end, prefix=row.prefix, suffix=row.suffix, continued=continued),
         speaker=speakers[0] if speakers else None,
         speakers=speakers,
         subjects=[known[party.entity_id] for party in parties if party.role == "subject" and party.entity_id],
         cue=_cue(row),
-        hedges=[Hedge.model_validate(hedge.model_dump()) for hedge in hedges],
+        hedges=[Hedge.model_validate(hedge.model_dump()) for hedge in sorted(parts.hedges, key=in_order)],
         said=said or _published_day(article.published),
         dates=[shown_date(date_) for date_ in dates if date_.role == "about"],
-        snippet=None if asked is None else snippet(row.exact, asked, width=len(row.exact)),
+        snippet=None if asked is None else snippet(all_words, asked, width=len(all_words)),
     )
 
 
@@ -106,7 +87,7 @@ def _cue(row: ClaimRow) -> Cue | None:
     return Cue(exact=row.cue_exact, start=row.cue_start, end=row.cue_end)
 
 
-def _speaker(party: ClaimPartyRow, known: dict[int, EntityRef]) -> Speaker:
+def _speaker(party: Any, known: dict[int, EntityRef]) -> Speaker:
     columns = party.model_dump(include=set(Speaker.model_fields))
     return Speaker(**columns, entity=known[party.entity_id] if party.entity_id else None)
 
@@ -128,6 +109,7 @@ def _published_day(published: str | None) -> PartialDate | None:
         modifier=None,
         anchor="published",
         inferred=True,
+        timex=partial.edtf,  # a year, a month or a day is written alike in both
     )
 
 

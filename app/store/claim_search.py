@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists, false
+from sqlalchemy import Select, exists, false, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -104,6 +104,8 @@ def _by_own_columns(rows: Select[Any], query: ClaimQuery) -> Select[Any]:
     rows = rows.where(col(ClaimRow.status).in_(query.status) if query.status else col(ClaimRow.status) != "rejected")
     if query.kind:
         rows = rows.where(col(ClaimRow.kind).in_(query.kind))
+    if query.min_confidence is not None:
+        rows = rows.where(func.coalesce(ClaimRow.confidence, 1) >= query.min_confidence)
     if query.negated is not None:
         rows = rows.where(col(ClaimRow.negated).is_(query.negated))
     if query.hedged is not None:

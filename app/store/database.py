@@ -62,15 +62,16 @@ class Database:
             yield session
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session whose work is kept as a whole when the block ends, on disk, or not at all.
+    def transaction(self, *, keep: bool = True) -> Iterator[Session]:
+        """A session whose work is kept as a whole when the block ends, on disk, or not at all. Without `keep` it is only tried.
 
         Raises:
             Busy: when other writers hold the database for longer than the busy timeout.
         """
         with self._only_writer(), _translated(), Session(self._writing_engine, expire_on_commit=False) as session:
             yield session
-            session.commit()
+            if keep:
+                session.commit()
 
     @contextmanager
     def rebuilding(self) -> Iterator[Session]:

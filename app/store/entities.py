@@ -1,9 +1,12 @@
 """Entities and their names: found by any of them, and told apart when a text is stored."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
 
+import sqlalchemy
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
@@ -14,6 +17,7 @@ from app.models.extraction import FoundEntity, NameKind
 from app.models.fields import MAX_ID
 from app.models.lists import AppliedEntities, EntityRef
 from app.store import changes
+from app.store.linking import Bearer, met, preferred
 
 _STRENGTH: dict[str, int] = {"preferred": 0, "alias": 1, "acronym": 2, "weak": 3}
 _Named = Sequence[tuple[str, NameKind]]
@@ -72,30 +76,26 @@ def change(session: Session, entity_id: int, patch: EntityPatch, made_by: str) -
         kept: list[tuple[str, NameKind]] = [(alias, "alias") for alias in given.get("aliases", [])]
         if "aliases" not in given:
             kept = [(n.name, n.kind) for n in _shown_names(session, entity_id) if n.kind != "preferred"]
-        _rename(session, row, [(row.name, "preferred"), *kept])
-    row.changed_at = datetime.now(UTC)
-    session.add(row)
-    changes.record(session, "entity", entity_id, "changed", made_by, row.changed_at)
-    session.flush()
+        _rename(session, row, [(row.name, "preferred"), *kept], made_by)
+    _touch(session, row, made_by)
 
 
-def resolve(session: Session, found: Sequence[FoundEntity], made_by: str) -> list[int]:
-    """The stored entity for each one found in a text; new ones are made, and new names of known ones are kept.
+def resolve(session: Session, found: Sequence[FoundEntity], made_by: str, before: Set[int] = frozenset()) -> list[int]:
+    """The stored entity for each one found in a text, by the rules of `linking`; new ones are made, new names of known ones kept.
 
-    Known is: of the same type, and bearing the preferred name found, or alone in bearing it as an alias or acronym. A weak name
-    never identifies, and no two stored entities are ever joined here.
+    `before` are the entities that the article had, when it is read again. No two stored entities are ever joined here.
     """
-    bearers = _bearers(session, {name_key(name.text) for entity in found for name in entity.names if name.kind == "preferred"})
+    bearers = _bearers(session, {name_key(name.text) for entity in found for name in entity.names if name.kind != "weak"})
     ids: list[int] = []
     for entity in found:
-        key = (entity.type, name_key(_preferred(entity)))
-        known = _known(bearers.get(key, []))
         names: list[tuple[str, NameKind]] = [(name.text, name.kind) for name in entity.names]
+        known = met(entity, bearers, before - set(ids))
         if known is None:
             known = _insert(session, entity.type, names, entity.role, made_by).id
-            bearers.setdefault(key, []).append((known, "preferred"))
+            key = name_key(preferred(entity))
+            bearers.setdefault(key, []).append(Bearer(known, entity.type, "preferred", entity.role))
         else:
-            _keep_names(session, known, names)
+            _learn(session, known, entity.type, names, made_by)
         ids.append(known)
     return ids
 
@@ -136,30 +136,30 @@ def _refuse_borne(session: Session, wikidata_id: str | None) -> None:
         raise AlreadyStored(f"{wikidata_id} is entity {bearer}; change that one instead", f"/entities/{bearer}")
 
 
-def _bearers(session: Session, keys: set[str]) -> dict[tuple[str, str], list[tuple[int, str]]]:
-    """(type, key) → (entity, kind of name), for names that identify; oldest entity first."""
+def _bearers(session: Session, keys: set[str]) -> dict[str, list[Bearer]]:
+    """Who bears each of these names, weak names left out; oldest entity first."""
+    name, entity = EntityNameRow, EntityRow
+    columns: list[Any] = [name.key, name.entity_id, name.kind, entity.type, entity.role, entity.wikidata_id]
     wanted = (
-        select(EntityRow.type, EntityNameRow.key, EntityNameRow.entity_id, EntityNameRow.kind)
+        sqlalchemy.select(*columns)
         .join(EntityRow, col(EntityRow.id) == EntityNameRow.entity_id)
-        .where(col(EntityNameRow.key).in_(keys), EntityNameRow.kind != "weak", col(EntityRow.withdrawn_at).is_(None))
+        .where(col(EntityNameRow.key).in_(keys), col(EntityNameRow.kind) != "weak", col(EntityRow.withdrawn_at).is_(None))
         .order_by(col(EntityNameRow.entity_id))
     )
-    found: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    for kind_of_entity, key, entity_id, kind in session.execute(wanted):
-        found.setdefault((kind_of_entity, key), []).append((entity_id, kind))
+    found: dict[str, list[Bearer]] = {}
+    for row in session.execute(wanted):
+        found.setdefault(row.key, []).append(Bearer(row.entity_id, row.type, row.kind, row.role, row.wikidata_id is not None))
     return found
 
 
-def _known(bearers: Sequence[tuple[int, str]]) -> int | None:
-    preferred = [entity_id for entity_id, kind in bearers if kind == "preferred"]
-    others = {entity_id for entity_id, _ in bearers}
-    if preferred:
-        return preferred[0]
-    return others.pop() if len(others) == 1 else None
-
-
-def _preferred(entity: FoundEntity) -> str:
-    return next(name.text for name in entity.names if name.kind == "preferred")
+def _learn(session: Session, entity_id: int, kind: str, names: _Named, made_by: str) -> None:
+    """A text has named it: keep the names that are new, and the type if it was unknown."""
+    row = session.get_one(EntityRow, entity_id)
+    learned = _keep_names(session, entity_id, names, made_by)
+    if row.type == "other" and kind != "other":
+        row.type, learned = kind, True
+    if learned:
+        _touch(session, row, made_by)
 
 
 def _insert(session: Session, kind: str, names: _Named, role: str | None, made_by: str) -> EntityRow:
@@ -168,32 +168,45 @@ def _insert(session: Session, kind: str, names: _Named, role: str | None, made_b
     row = EntityRow(type=kind, name=name, name_key=name_key(name), role=role, recorded_at=now, changed_at=now)
     session.add(row)
     session.flush()
-    _keep_names(session, row.id, names)
+    _keep_names(session, row.id, names, made_by)
     changes.record(session, "entity", row.id, "created", made_by, now)
     return row
 
 
-def _rename(session: Session, row: EntityRow, names: _Named) -> None:
+def _touch(session: Session, row: EntityRow, made_by: str) -> None:
+    row.changed_at = datetime.now(UTC)
+    session.add(row)
+    changes.record(session, "entity", row.id, "changed", made_by, row.changed_at)
+    session.flush()
+
+
+def _rename(session: Session, row: EntityRow, names: _Named, made_by: str) -> None:
+    """A name that stays keeps who added it."""
     row.name_key = name_key(row.name)
+    added_by = {name.name: name.added_by for name in _shown_names(session, row.id)}
     session.execute(delete(EntityNameRow).where(col(EntityNameRow.entity_id) == row.id))
     session.execute(delete(NameWordRow).where(col(NameWordRow.entity_id) == row.id))
-    _keep_names(session, row.id, names)
+    _keep_names(session, row.id, names, made_by, added_by)
 
 
-def _keep_names(session: Session, entity_id: int, names: _Named) -> None:
-    """Add the names that are not there yet, and their words. A name that would be there twice keeps its strongest kind."""
+def _keep_names(
+    session: Session, entity_id: int, names: _Named, made_by: str, added_by: Mapping[str, str] = MappingProxyType({})
+) -> bool:
+    """Add the names that are not there yet, and their words; whether any was. One that is there twice keeps its strongest kind."""
     there = set(session.exec(select(EntityNameRow.name).where(EntityNameRow.entity_id == entity_id)))
-    has_preferred = bool(there)
+    has_preferred, before = bool(there), len(there)
     words = set(session.exec(select(NameWordRow.word).where(NameWordRow.entity_id == entity_id)))
     for name, kind in sorted(names, key=lambda pair: _STRENGTH[pair[1]]):
         if name in there or not (key := name_key(name)):
             continue
         there.add(name)
         kept_kind = "alias" if kind == "preferred" and has_preferred else kind
-        session.add(EntityNameRow(entity_id=entity_id, name=name, key=key, kind=kept_kind))
+        by = added_by.get(name, made_by)
+        session.add(EntityNameRow(entity_id=entity_id, name=name, key=key, kind=kept_kind, added_by=by))
         fresh = set(key.split()) - words
         words |= fresh
         session.add_all(NameWordRow(word=word, entity_id=entity_id) for word in sorted(fresh))
+    return len(there) > before
 
 
 def _shown_names(session: Session, entity_id: int) -> list[EntityName]:

@@ -112,9 +112,9 @@ def published_between(earliest: Column, latest: Column, query: ArticleQuery) -> 
 def recorded_between(recorded_at: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if query.recorded_from is not None:
-        conditions.append(recorded_at >= _moment(stretch(query.recorded_from)[0]))
+        conditions.append(recorded_at >= moment_of(stretch(query.recorded_from)[0]))
     if query.recorded_to is not None:
-        conditions.append(recorded_at <= _moment(stretch(query.recorded_to)[1]))
+        conditions.append(recorded_at <= moment_of(stretch(query.recorded_to)[1]))
     return conditions
 
 
@@ -156,10 +156,10 @@ def _shown(query: ArticleQuery, name: str) -> AppliedRange | None:
 
 
 def _written(moment: int) -> str | None:
-    return _moment(moment).isoformat().replace("+00:00", "Z") if UNDATED + 1 < moment < 2**62 else None
+    return moment_of(moment).isoformat().replace("+00:00", "Z") if UNDATED + 1 < moment < 2**62 else None
 
 
-def _moment(microseconds: int) -> datetime:
+def moment_of(microseconds: int) -> datetime:
     try:
         return _EPOCH + timedelta(microseconds=microseconds)
     except OverflowError:
@@ -167,5 +167,5 @@ def _moment(microseconds: int) -> datetime:
 
 
 def _first_of_year(microseconds: int) -> int:
-    first = _moment(microseconds).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    first = moment_of(microseconds).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     return (first - _EPOCH) // timedelta(microseconds=1)

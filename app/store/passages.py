@@ -2,23 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, union
 from sqlmodel import Session, col, select
 
-from app.models.articles import ArticleLinkRow, ArticleRow, ExtractionRunRow, MentionRow
+from app.models.articles import ArticleLinkRow, ArticleRow, MentionRow
 from app.models.claim_rows import ClaimPartyRow, ClaimRow
 from app.models.dates import ArticleDateRow
 from app.models.extraction import Extraction, FoundDate
 from app.models.times import day_keys
 from app.store import entities
-from app.store.articles import text_hash
 
 
 def put(session: Session, article: ArticleRow, text: str, found: Extraction, entity_ids: Sequence[int]) -> None:
-    """Store mentions, dates and dateline of the current revision, and that this extractor read it."""
+    """Store mentions, dates and dateline of the current revision, in the place of those that are there."""
+    clear(session, article)
     mentions = {
         (mention.start, mention.end, entity_id): mention.kind
         for entity, entity_id in zip(found.entities, entity_ids, strict=True)
@@ -34,16 +33,14 @@ def put(session: Session, article: ArticleRow, text: str, found: Extraction, ent
         session.add(ArticleDateRow(article_id=article.id, revision=article.revision, position=position, **columns))
     if line := found.dateline:
         article.dateline = text[line.start : line.end]
-        article.dateline_place, article.dateline_agency = line.place, line.agency
+        article.dateline_place, article.dateline_agency, article.dateline_date = line.place, line.agency, line.date
     session.add(article)
-    session.add(_run(article, text, found))
     session.flush()
 
 
 def date_columns(date: FoundDate, text: str) -> dict[str, Any]:
     """The columns of a date row; day numbers only when the words could be placed in time."""
     columns = {**asdict(date), "text": text[date.start : date.end]}
-    del columns["timex"]
     is_placed = date.earliest is not None or date.latest is not None
     columns["earliest"], columns["latest"] = day_keys(date.earliest, date.latest) if is_placed else (None, None)
     return columns
@@ -53,7 +50,21 @@ def forget(session: Session, article: ArticleRow) -> None:
     """Before the current revision is left: its mentions no longer count, its dateline no longer opens the text."""
     named = select(MentionRow.entity_id).where(MentionRow.article_id == article.id, MentionRow.revision == article.revision)
     entities.count_mentions(session, session.exec(named).all(), -1)
-    article.dateline = article.dateline_place = article.dateline_agency = None
+    article.dateline = article.dateline_place = article.dateline_agency = article.dateline_date = None
+
+
+def clear(session: Session, article: ArticleRow) -> None:
+    """Before the current revision is read again: forget what stands in it, and take it out."""
+    forget(session, article)
+    for table in (MentionRow, ArticleDateRow):
+        session.execute(delete(table).where(col(table.article_id) == article.id, col(table.revision) == article.revision))
+
+
+def entities_of(session: Session, article: ArticleRow) -> set[int]:
+    """Those that the article named or whose claims it held before it is read again: in this revision or the one before."""
+    named = select(MentionRow.entity_id).where(MentionRow.article_id == article.id, MentionRow.revision >= article.revision - 1)
+    linked = select(ArticleLinkRow.entity_id).where(ArticleLinkRow.article_id == article.id)
+    return {entity_id for (entity_id,) in session.execute(union(named, linked))}
 
 
 def relink(session: Session, article: ArticleRow) -> None:
@@ -74,14 +85,3 @@ def relink(session: Session, article: ArticleRow) -> None:
     for (entity_id,) in session.execute(union(mentioned, taking_part)).all():
         session.add(ArticleLinkRow(entity_id=entity_id, published=article.earliest, article_id=article.id))
     session.flush()
-
-
-def _run(article: ArticleRow, text: str, found: Extraction) -> ExtractionRunRow:
-    return ExtractionRunRow(
-        article_id=article.id,
-        revision=article.revision,
-        extractor=found.extractor,
-        text_hash=text_hash(text),
-        claims=len(found.claims),
-        recorded_at=datetime.now(UTC),
-    )

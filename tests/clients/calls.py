@@ -4,7 +4,7 @@ import sys
 from http import HTTPStatus
 
 from dateline_client import Client
-from dateline_client.api.articles import create_article, delete_article, get_article, search_articles
+from dateline_client.api.articles import create_article, delete_article, extract_article, get_article, search_articles
 from dateline_client.api.claims import get_claim, search_claims, update_claim
 from dateline_client.api.entities import create_entity, suggest_entities
 from dateline_client.api.service import list_changes
@@ -26,6 +26,8 @@ from dateline_client.models import (
     EntityType,
     Problem,
     QuoteDraft,
+    Rereading,
+    RunState,
     SpeakerDraft,
     Suggestions,
 )
@@ -57,6 +59,11 @@ def call_all(client: Client) -> int:
     [claim] = article.claims
     assert claim.quote.exact == article.text[claim.quote.start : claim.quote.end] == WORDS
     assert article.recorded_at.utcoffset() is not None
+    assert (article.extraction, claim.quote.continued, claim.reviewed_by) == (None, [], "client")
+
+    read_again = extract_article.sync(article.id, client=client, dry_run=True)
+    assert isinstance(read_again, Rereading)
+    assert (read_again.extraction.state, read_again.reviewed) == (RunState.DONE, 1)
 
     repeated = create_article.sync_detailed(client=client, body=DRAFT)
     assert repeated.status_code == HTTPStatus.OK, repeated
@@ -100,7 +107,7 @@ def call_all(client: Client) -> int:
     gone = get_article.sync(article.id, client=client)
     assert isinstance(gone, Problem)
     assert (gone.status, gone.type_) == (404, "/problems/not-found")
-    return 11
+    return 12
 
 
 if __name__ == "__main__":

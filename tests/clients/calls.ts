@@ -48,6 +48,10 @@ async function callAll(): Promise<number> {
   same(good(repeated), article);
   same(repeated.response.status, 200);
 
+  const again = { path: { article_id: article.id }, query: { dry_run: true } };
+  const reread = good(await client.POST("/articles/{article_id}/extract", { params: again }));
+  same([reread.extraction.state, reread.reviewed, claim.reviewed_by], ["done", 1, "client"]);
+
   const published = { published_from: "2024-03", published_to: "2024-03" };
   const articles = good(await client.GET("/articles", { params: { query: { entity: [SPEAKER], ...published } } }));
   same(articles.items.map((found) => found.id), [article.id]);
@@ -82,7 +86,7 @@ async function callAll(): Promise<number> {
   const gone = await client.GET("/articles/{article_id}", whole);
   const problem: Schemas["Problem"] | undefined = gone.error;
   same([problem?.status, problem?.type], [404, "/problems/not-found"]);
-  return 11;
+  return 12;
 }
 
 console.log(await callAll());

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from app.extract.lang.en import gazetteer, words
-from app.extract.lang.en.mentions import Mention
+from app.extract.lang.en.mention import Mention
 from app.extract.lang.en.reading import Hints, Reading, TokenRange
 from app.models.extraction import EntityType, MentionKind
 

@@ -1,0 +1,100 @@
+"""Runs that wait: an extractor that takes long reads after the answer, and a worker takes the runs up one by one.
+
+The queue is the table of runs itself, so that a run is there exactly when its article is. A worker takes a run on a lease: if the
+worker is killed, the lease runs out and another one takes it up. Another queue would have the same functions.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from app.models.articles import ArticleRow
+from app.models.extraction import Extraction
+from app.models.runs import ExtractionRunRow
+from app.store import articles, runs
+from app.store.database import Database
+
+PAUSES_S = (15, 120)  # before the second and the third attempt; behind the last one a run has failed
+MOST_ATTEMPTS = len(PAUSES_S) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One attempt at a run. `attempt` counts from 1 and tells this worker's hold on the run from that of a later one."""
+
+    run_id: int
+    article_id: int
+    revision: int
+    requested: str
+    attempt: int
+
+
+def enqueue(session: Session, article: ArticleRow, requested: str, extractor: str) -> None:
+    """The current revision is to be read; what still waited for this article before is superseded."""
+    runs.add(session, article, requested, extractor)
+
+
+def take(database: Database, lease_s: float) -> Job | None:
+    """The run that has been due the longest, this worker's own for that many seconds; None when none is due.
+
+    One that is no longer wanted, or was taken up too often without an end, is put away on the way.
+    """
+    while True:
+        with database.reading() as session:  # looking does not keep writers waiting
+            if _longest_due(session) is None:
+                return None
+        with database.transaction() as session:
+            run = _longest_due(session)
+            if run is None:
+                return None
+            article = session.get_one(ArticleRow, run.article_id)
+            if article.withdrawn_at is not None or article.revision != run.revision:
+                runs.supersede(session, run.article_id)
+            elif run.attempts >= MOST_ATTEMPTS:
+                _give_up(session, run, article, f"{run.attempts} workers were ended before they had read it")
+            elif job := _lease(session, run, lease_s):
+                return job
+
+
+def holds(session: Session, job: Job) -> bool:
+    """Whether the run is still this attempt's: it was not superseded, and no other worker has taken it up."""
+    run = session.get_one(ExtractionRunRow, job.run_id)
+    return run.state == "running" and run.attempts == job.attempt
+
+
+def finish(session: Session, job: Job, found: Extraction) -> None:
+    """It has been read, and what was found is stored in this transaction."""
+    runs.complete(session, session.get_one(ExtractionRunRow, job.run_id), found)
+
+
+def put_back(session: Session, job: Job, error: str, *, for_good: bool = False) -> None:
+    """The attempt has failed: try again after a pause, or, after the last one or `for_good`, give up and show the error."""
+    if not holds(session, job):
+        return
+    run = session.get_one(ExtractionRunRow, job.run_id)
+    if for_good or job.attempt >= MOST_ATTEMPTS:
+        _give_up(session, run, session.get_one(ArticleRow, job.article_id), error)
+    else:
+        runs.fail(session, run, error, datetime.now(UTC) + timedelta(seconds=PAUSES_S[job.attempt - 1]))
+
+
+def _longest_due(session: Session) -> ExtractionRunRow | None:
+    due = select(ExtractionRunRow).where(col(ExtractionRunRow.due_at) <= datetime.now(UTC))
+    return session.exec(due.order_by(col(ExtractionRunRow.due_at), col(ExtractionRunRow.id)).limit(1)).first()
+
+
+def _lease(session: Session, run: ExtractionRunRow, lease_s: float) -> Job | None:
+    """Taken by one statement, so that of two workers who have seen the run only one gets it, in every database."""
+    now = datetime.now(UTC)
+    seen = (col(ExtractionRunRow.id) == run.id, col(ExtractionRunRow.attempts) == run.attempts, col(ExtractionRunRow.due_at) <= now)
+    mine = {"state": "running", "attempts": run.attempts + 1, "started_at": now, "due_at": now + timedelta(seconds=lease_s)}
+    job = Job(run.id, run.article_id, run.revision, run.requested or run.extractor, run.attempts + 1)
+    taken = session.connection().execute(update(ExtractionRunRow).where(*seen).values(**mine))
+    return job if taken.rowcount == 1 else None
+
+
+def _give_up(session: Session, run: ExtractionRunRow, article: ArticleRow, error: str) -> None:
+    runs.fail(session, run, error, None)
+    articles.touch(session, article, run.extractor)

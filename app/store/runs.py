@@ -1,0 +1,73 @@
+"""Which extractor read which revision, or is to read it. Nothing here commits."""
+
+import json
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from app.models.articles import ArticleRow, RevisionRow
+from app.models.extraction import Extraction
+from app.models.runs import ArticleExtraction, ExtractionRunRow
+
+
+def newest(session: Session, article: ArticleRow) -> ExtractionRunRow | None:
+    """The run that the current revision shows; None when no extractor was asked to read it."""
+    of_revision = select(ExtractionRunRow).where(
+        ExtractionRunRow.article_id == article.id, ExtractionRunRow.revision == article.revision
+    )
+    return session.exec(of_revision.order_by(col(ExtractionRunRow.id).desc())).first()
+
+
+def shown(session: Session, article: ArticleRow) -> ArticleExtraction | None:
+    run = newest(session, article)
+    if run is None:
+        return None
+    columns = run.model_dump(include=set(ArticleExtraction.model_fields))
+    columns |= {"warnings": json.loads(run.warnings), "claims": run.claims if run.state == "done" else None}
+    return ArticleExtraction.model_validate(columns)
+
+
+def add(session: Session, article: ArticleRow, requested: str, extractor: str) -> ExtractionRunRow:
+    """A run that waits to be done. What still waited for this article before is superseded."""
+    supersede(session, article.id)
+    run = ExtractionRunRow(
+        article_id=article.id,
+        revision=article.revision,
+        requested=requested,
+        extractor=extractor,
+        text_hash=session.get_one(RevisionRow, (article.id, article.revision)).text_hash,
+        claims=0,
+        state="queued",
+        recorded_at=datetime.now(UTC),
+        due_at=datetime.now(UTC),
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def complete(session: Session, run: ExtractionRunRow, found: Extraction) -> None:
+    """It has been read: these claims were found, with these warnings."""
+    run.state, run.extractor, run.claims = "done", found.extractor, len(found.claims)
+    run.warnings, run.error, run.due_at = json.dumps(found.warnings, ensure_ascii=False), None, None
+    run.finished_at = datetime.now(UTC)
+    run.started_at = run.started_at or run.finished_at
+    session.add(run)
+    session.flush()
+
+
+def fail(session: Session, run: ExtractionRunRow, error: str, again_at: datetime | None) -> None:
+    """It could not be read: to be tried again at that time, or, without one, given up."""
+    run.state, run.error, run.due_at = ("failed" if again_at is None else "queued"), error, again_at
+    run.finished_at = datetime.now(UTC) if again_at is None else None
+    session.add(run)
+    session.flush()
+
+
+def supersede(session: Session, article_id: int) -> None:
+    """What is not done yet of this article will not be: something newer takes its place."""
+    waiting = update(ExtractionRunRow).where(
+        col(ExtractionRunRow.article_id) == article_id, col(ExtractionRunRow.due_at).is_not(None)
+    )
+    session.execute(waiting.values(state="superseded", due_at=None, finished_at=datetime.now(UTC)))
