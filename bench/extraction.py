@@ -18,7 +18,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from app import extract
-from app.models.extraction import Extraction, Extractor, FoundClaim, FoundDate
+from app.models.extraction import Extraction, Extractor, FoundClaim, FoundDate, Span
 from bench import scores
 from bench.scores import Gold, Scores
 
@@ -63,7 +63,7 @@ def predict(extractor: Extractor, document: Gold) -> Gold:
 
 def entities(found: Extraction, text: str) -> list[dict[str, Any]]:
     """The outermost names: annotators mark "U.S. Supreme Court" once, and "U.S." in "U.S.-led coalition", which is no name."""
-    placed = [
+    placed: list[dict[str, Any]] = [
         {"start": m.start, "end": m.end, "label": LABELS[entity.type], "cluster": number}
         for number, entity in enumerate(found.entities)
         if entity.type in LABELS
@@ -79,11 +79,13 @@ def is_description(name: str) -> bool:
 
 
 def claim(found: FoundClaim) -> dict[str, Any]:
-    source = [[p.span.start, p.span.end] for p in found.speakers if p.span is not None]
+    """Of "there are reports that" annotators mark all as the cue, and nobody as the source."""
+    cue = found.cue or Span(0, 0)
+    sources = [p.span for p in found.speakers if p.span is not None]
     return {
         "content": [[found.start, found.end], *([s.start, s.end] for s in found.continued)],
-        "cue": [] if found.cue is None else [[found.cue.start, found.cue.end]],
-        "source": source,
+        "cue": [] if found.cue is None else [[cue.start, cue.end]],
+        "source": [[s.start, s.end] for s in sources if not (cue.start <= s.start and s.end <= cue.end)],
         "kind": found.kind,
         "speech": True,
         "rule": found.rule,
