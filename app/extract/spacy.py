@@ -2,7 +2,7 @@
 
 Any installed pipeline will do, by name or by the path of its folder. What it cannot do the rules go on doing: without a parser
 there are only its names, without a recognizer of names only its parse. Its dates are not asked for, since ours have values; nor are
-its clauses: on news annotated for attribution the rules end a claim better than a small parser does (F1 65 against 63).
+its clauses: measured on news annotated for attribution, the rules end a claim better than a small parser does.
 """
 
 import itertools
