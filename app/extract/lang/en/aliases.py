@@ -27,7 +27,9 @@ def forms(key: str, kind: EntityType, in_brackets: frozenset[str]) -> Iterator[s
         yield from initials(parts)
     if kind == "organization":
         yield from _of_company(parts)
-        if len(parts) > 1 and parts[-1].endswith("s") and " ".join(parts[:-1]) in _places():
+        if parts[0] in ("us", "uk") or parts[0] in _places():
+            yield " ".join(parts[1:])  # U.S. Congress
+        if parts[-1].endswith("s") and " ".join(parts[:-1]) in _places():
             yield parts[-1]  # Pittsburgh Pirates
 
 
