@@ -19,6 +19,7 @@ _SURE = 0.25  # share of function words that settles it at once
 _LEAST = 0.06  # a headline has a share of 0.08 and more, prose of 0.25 to 0.5, and what is in another script of 0
 _TOO_SHORT = 8  # words; so few say nothing about a language
 _SHORT = 30  # words, as of a headline, that may well hold no function word at all
+_SIGNS = 2  # function words of another language in so short a text: one alone may be an English word too, as "met" is in Dutch
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -33,7 +34,8 @@ def of(text: str) -> str | None:
         middle = max(_WINDOW, len(text) // 2)
         words += _WORD.findall(text, middle, middle + _WINDOW) + _WORD.findall(text, max(middle + _WINDOW, len(text) - _WINDOW))
         best, share = _best(words)
-    if len(text) <= _WINDOW and (len(words) < _TOO_SHORT or (len(words) < _SHORT and not share)) and _is_latin(words):
+    says_little = len(words) < _TOO_SHORT or (len(words) < _SHORT and share * len(words) < _SIGNS)
+    if len(text) <= _WINDOW and says_little and _is_latin(words):
         return CODES[0]
     return best if share >= _LEAST and best in CODES else None
 

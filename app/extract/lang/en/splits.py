@@ -25,8 +25,8 @@ def in_run(reading: Reading, sentence: Sentence, first: int, last: int) -> list[
 
 @cache
 def _numbered() -> dict[str, EntityType]:
-    kinds: tuple[EntityType, ...] = ("organization", "place")
-    return {word: kind for kind in kinds for word in words.naming(f"numbered_{kind}s")}
+    lists: dict[str, EntityType] = {"numbered_organizations": "organization", "numbered_places": "place"}
+    return {word: kind for name, kind in lists.items() for word in words.naming(name)}
 
 
 def _is_numbered_unit(tokens: list[Token], first: int, last: int) -> bool:
