@@ -92,7 +92,8 @@ def extract_all(
     if not all_:
         sys.exit("dateline: say which articles: dateline extract --all")
     settings = Settings()
-    sys.exit(progress.run(open_archive(settings), installed(settings), extractor, keep=not dry_run, since=since))
+    any_of_them = replace(installed(settings), offered=None)
+    sys.exit(progress.run(open_archive(settings), any_of_them, extractor, keep=not dry_run, since=since))
 
 
 @app.command("demo")

@@ -58,7 +58,7 @@ def installed(settings: Settings) -> Extractors:
     find = lru_cache(MOST_EXTRACTORS)(
         lambda name: extract.find(name, settings.for_extractors())
     )  # looking through what is installed takes long
-    extractors = Extractors(settings.extractor, find)
+    extractors = Extractors(settings.extractor, find, frozenset(settings.extractors))
     extractors.find(extractors.default)
     return extractors
 

@@ -16,10 +16,14 @@ MOST_MENTIONS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Extractors:
-    """Those that are installed: `find` gives one by its name, `default` is the name of the one that the program is set to."""
+    """Those that are installed: `find` gives one by its name, `default` is the name of the one that the program is set to.
+
+    `offered` are those that a caller may name besides; None for any. One that costs money, or that takes a path, is not everybody's.
+    """
 
     default: str
     find: Callable[[str], Extractor]
+    offered: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,13 @@ def choose(extractors: Extractors, wanted: bool | str | None, pointer: str = "/e
     """The extractor that was named, or, for true and None, the one that is set; and the name it was found by.
 
     Raises:
-        Unusable: when none of that name is installed, with those that are, or when it lacks what it needs.
+        Unusable: when none of that name is offered or installed, with those that are, or when it lacks what it needs.
     """
     if not isinstance(wanted, str):
         return extractors.default, extractors.find(extractors.default)
+    if extractors.offered is not None and wanted not in (offered := extractors.offered | {extractors.default}):
+        listed = ", ".join(sorted(offered))
+        raise Unusable([Fault(pointer, f"{wanted!r} is not offered here; these are: {listed} (see DATELINE_EXTRACTORS)")])
     try:
         return wanted, extractors.find(wanted)
     except (NotFound, ExtractorUnavailable) as error:

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
         "rules",
         description="What finds the claims: rules, rules:narrated, spacy:PIPELINE, llm, llm:MODEL or an installed plug-in.",
     )
+    extractors: tuple[str, ...] = Field(
+        ("rules", "rules:narrated"),
+        description="Which others a request may ask for by name, as a JSON list; whoever asks for llm spends your money.",
+    )
     extractor_options: dict[str, Any] = Field({}, description="What a plug-in is told besides, as a JSON object.")
     llm_url: str | None = Field(
         None, description="Of the extractor llm: the server's address up to /chat/completions, such as http://127.0.0.1:11434/v1."

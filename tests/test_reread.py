@@ -1,6 +1,7 @@
 """An article read again: what is found now takes the place of what was found before, past what a person has had a hand in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -204,6 +205,14 @@ def test_an_extractor_that_is_not_installed_is_a_422_that_names_those_that_are(
     answer = client.request(method, path, json=body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
     assert "there are: new, none, old" in answer.json()["detail"]
+
+
+def test_a_request_gets_only_an_extractor_that_is_offered(client: TestClient) -> None:
+    client.app.state.extractors = replace(installed(OLD, NEW), offered=frozenset())  # type: ignore[attr-defined]
+    assert client.post("/articles", json={"text": TEXT, "extract": "old"}).status_code == 201
+    answer = client.post("/articles", json={"text": "Rain.", "extract": "new"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/extract")
+    assert "'new' is not offered here; these are: old" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("wanted", [None, 1, "two words", ["new"]])

@@ -22,7 +22,13 @@ FILES = {path.relative_to(LANGUAGES).with_suffix("").as_posix(): path for path i
 TABLES: dict[str, dict[str, Any]] = {name: tomllib.loads(path.read_text("utf-8")) for name, path in FILES.items()}
 
 # Lists that keep capitals, because the text must have them too.
-CAPITALS = ("en/grammar.abbreviations", "en/grammar.openers", "en/names.words.not_cities", "en/names.words.with_article", "en/demonyms.")
+CAPITALS = (
+    "en/grammar.abbreviations",
+    "en/grammar.openers",
+    "en/names.words.not_cities",
+    "en/names.words.with_article",
+    "en/demonyms.",
+)
 # Tables whose keys are words or codes themselves, and so stand in no code.
 KEYED_BY_WORDS = (
     "others",
