@@ -42,6 +42,8 @@ def toward(reading: Reading, sentence: Sentence, verb: int, floor: int) -> State
     tags, first = reading.tags, verb + 1
     if first < sentence.last and reading.tokens[first].low in ("on", "upon"):
         first += 1
+    if first < sentence.last and tags[first] not in "DPOKNMsx":
+        return None
     for i in range(first + 1, min(sentence.last - 1, first + _ADDRESSEE_WITHIN)):
         if tags[i] == "U" and tags[i + 1] in "bxBAR":
             return (

@@ -20,7 +20,9 @@ def told_by(reading: Reading, sentence: Sentence, verb: int, floor: int) -> tupl
     if reading.hints and verb in reading.hints.subjects:
         return reading.hints.subjects[verb], False
     left = phrases.left_of_group(reading, verb, floor)
-    before = tags[left - 1] if left > floor else ("" if left == sentence.first else ",")
+    before = "" if left <= sentence.first else tags[left - 1]
+    if left <= floor and before not in ",CSI—;:" + '"':
+        return None  # nothing stands before it in what another cue brought
     if tags[verb] == "G" and start == verb and (before in ",CSI—" or before == ""):
         return None if before == "" else (None, True)
     if before in ",C" and start == verb and reading.tags[verb + 1] == "T" and _again(reading, verb, floor):

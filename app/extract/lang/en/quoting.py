@@ -16,6 +16,8 @@ def trailing(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Sta
     speaker, comma = _around(reading, sentence, verb, floor)
     if speaker is None or comma <= floor or reading.tags[speaker[1] - 1] == "W":
         return None
+    if comma - 2 > floor and reading.tags[comma - 1] == "," and reading.tags[comma - 2] == '"':
+        comma -= 1  # “…”, said Farrowby
     quoted = reading.tags[comma - 1] == '"'
     content = (floor, comma) if quoted else extents.trimmed(reading, (floor, comma))
     if content is None or content[1] - content[0] < (3 if quoted else 1):

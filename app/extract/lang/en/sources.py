@@ -38,10 +38,16 @@ def _after_source(reading: Reading, sentence: Sentence, at: int) -> int:
 def _second_comma(reading: Reading, sentence: Sentence, comma: int | None) -> int | None:
     """Past a relative clause: "According to reports, which could not be checked, …"."""
     tokens = reading.tokens
-    if comma is None or comma + 1 >= sentence.last or tokens[comma + 1].low not in ("which", "who", "a", "an", "whose"):
+    if comma is None or comma + 1 >= sentence.last:
+        return comma
+    if tokens[comma + 1].low not in ("which", "who", "a", "an", "whose") and reading.tags[comma + 1] not in "dn":
         return comma
     later = next((i for i in range(comma + 1, min(sentence.last, comma + 20)) if tokens[i].text == ","), comma)
-    behind = tokens[comma + 1].low in ("which", "who", "whose") or not reading.has_finite(comma + 1, later)
+    behind = (
+        tokens[comma + 1].low in ("which", "who", "whose")
+        or reading.tags[comma + 1] in "dn"
+        or not reading.has_finite(comma + 1, later)
+    )
     return later if behind else comma
 
 

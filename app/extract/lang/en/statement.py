@@ -9,7 +9,7 @@ from app.models.extraction import ClaimKind, FoundHedge, Span
 # corpus (news, interviews, court, scholarship; 569 claims), whose share stands first, and on news annotated for attribution
 # (PolNeAR's open part), whose share stands second; the figure is their mean. "–" is where a corpus marks no such claims or too few.
 CONFIDENCE: dict[str, float] = {
-    "quote_trailing_cue": 0.91,  # 83 of 100, 99
+    "quote_trailing_cue": 0.91,  # 82 of 100, 99
     "cue_before_quote": 0.80,  # 71, 89
     "quote_continued": 0.60,  # –, 63 with what is carried
     "quote_carried": 0.40,  # 10, 63: GUM marks no quotation without a cue
@@ -18,7 +18,7 @@ CONFIDENCE: dict[str, float] = {
     "cue_bare": 0.77,  # 78, 75
     "cue_wh": 0.70,  # 70, –
     "adjective_cue": 0.78,  # 78, –
-    "trailing_said": 0.56,  # 61, 51
+    "trailing_said": 0.52,  # 53, 51
     "cue_object": 0.60,  # –, 60 with cue_to: GUM marks clauses only
     "cue_to": 0.60,
     "noun_cue": 0.45,  # 25 of 8 claims, –

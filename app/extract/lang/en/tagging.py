@@ -132,7 +132,9 @@ def is_finite(tokens: list[Token], tags: list[str], i: int) -> bool:
         )
     if tokens[left].low in words.grammar("adjectives"):
         return False
-    plural = tokens[left].low in _VERB_PRONOUNS or (before in "sNK" and _is_plural(tokens[left].low))
+    plural = tokens[left].low in _VERB_PRONOUNS or (
+        before in "sNKD" and _is_plural(tokens[left].low) and tokens[left].low != "this"
+    )
     return plural and (own == "b" or after in _AFTER_OBJECTLESS)
 
 

@@ -51,8 +51,10 @@ def _opens_content(reading: Reading, sentence: Sentence, verb: int, that: int) -
         return False
     if reading.tags[that - 1] in "RO,)" or reading.tokens[that - 1].low in words.numbers("weekdays"):
         return True
+    its = words.cue_verbs()[reading.tokens[verb].low]
     return (
-        bool({"told", "bare"} & words.cue_verbs()[reading.tokens[verb].low].frames)
+        bool({"told", "bare"} & its.frames)
+        or its.lemma in words.cue_words("objects", "addressed")
         or any(t in "IU" for t in tags[verb + 1 : that])
         or reading.tokens[that - 1].low in ("out", "clear", "sure", "it", "known", "plain")
     )

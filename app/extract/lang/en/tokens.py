@@ -40,7 +40,7 @@ def _pattern() -> re.Pattern[str]:
     short = "|".join(sorted(words.grammar("abbreviations"), key=lambda w: (-len(w), w)))
     led = "|".join(sorted(words.naming("led")))
     return re.compile(
-        r"[^\w\s'-]"  # what can begin nothing longer comes first: it is found at once
+        r"([^\w\s'-])(?:\1{7,200})?"  # what can begin nothing longer is found at once; a run of it ("........") is one token
         rf"|(?<!\w)(?:(?:[^\W\d_]\.){{2,5}}|(?:{short})\.|[A-Z]\.(?=\s?[A-Z]))"
         r"|\d+(?:[.,:]\d+)*(?:\w|-\w){0,40}"
         rf"|'[sS]\b|-(?:{led})\b"
