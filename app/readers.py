@@ -18,7 +18,7 @@ MOST_MENTIONS = 20_000
 class Extractors:
     """Those that are installed: `find` gives one by its name, `default` is the name of the one that the program is set to.
 
-    `offered` are those that a caller may name besides; None for any. One that costs money, or that takes a path, is not everybody's.
+    `offered` are those that a caller may name besides, None for any: one that costs money, or takes a path, is not everybody's.
     """
 
     default: str
