@@ -77,7 +77,8 @@ def _explains(reading: Reading, first: int, last: int) -> bool:
     """Whether words between commas say more about a name: no clause of their own, unless it begins with "who" or "whose"."""
     if reading.tags[first] in "WISGdn" or (reading.tags[first] == "M" and last - first < 4):
         return True
-    return not reading.has_finite(first, last)
+    clause = next((i for i in range(first, last) if reading.is_finite(i)), None)
+    return clause is None or any(reading.tokens[i].low in ("who", "which", "that", "whose") for i in range(first, clause))
 
 
 def phrase_ending(reading: Reading, end: int, floor: int) -> TokenRange | None:
