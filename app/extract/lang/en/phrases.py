@@ -63,7 +63,7 @@ def _before_apposition(reading: Reading, comma: int, floor: int, lone: bool = Tr
         if tags[i] in '";:—':
             break
         if tags[i] == "," and i > floor:
-            if not _explains(reading, i + 1, end):
+            if not _explains(reading, i + 1, end) or (opening is not None and _is_adverbial(reading, i, floor)):
                 break
             opening = end = i
     if opening is None:
@@ -71,6 +71,14 @@ def _before_apposition(reading: Reading, comma: int, floor: int, lone: bool = Tr
     head = phrase_ending(reading, opening, floor)
     is_name = all(t in "K'" for t in tags[opening + 1 : comma]) and comma - opening > 1
     return (head[0], comma) if head is not None and is_name and tags[opening - 1] not in "KP" else head
+
+
+def _is_adverbial(reading: Reading, comma: int, floor: int) -> bool:
+    """Whether what ends at the comma is no name but a time or place: "In July, Farrowby, who left, said"."""
+    tags, at = reading.tags, comma - 1
+    while at > max(floor, comma - LONGEST_APPOSITION) and tags[at - 1] not in ',;"':
+        at -= 1
+    return tags[at + (tags[at] == "C")] in "ISRGU"
 
 
 def _explains(reading: Reading, first: int, last: int) -> bool:
