@@ -193,6 +193,7 @@ def test_a_content_ends_where_the_words_of_its_speaker_end(sentence: str, conten
     ("sentence", "speaker"),
     [
         ("The minister, who opened the bridge in May, said it was safe.", "The minister"),
+        ("In July, the minister, who opened the bridge in May, said it was safe.", "the minister"),
         ("The minister opened the bridge and said it was safe.", "The minister"),
         ("Scientists who study ice warn that it melts.", "Scientists who study ice"),
         ("A study published this week in a journal suggests the drug works.", "A study published this week in a journal"),

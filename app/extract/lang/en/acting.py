@@ -74,7 +74,7 @@ def with_object(reading: Reading, sentence: Sentence, verb: int, floor: int) -> 
     told = doers.told_by(reading, sentence, verb, floor)
     if told is None or told[0] is None or not _happened(reading, verb, floor):
         return None
-    content = extents.object_phrase(reading, sentence, first, words.grammar("closes_object") - {"to"})
+    content = extents.object_phrase(reading, sentence, first, words.grammar("closes_object") - {"to", "as"})
     if content is None:
         return None
     cue = phrases.verb_group(reading, verb, floor), verb + 1

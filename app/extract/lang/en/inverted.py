@@ -47,6 +47,8 @@ def _goes_on(reading: Reading, at: int, first: int) -> bool:
         return at > first and at + 1 < len(tokens) and token.low in ("and", "&") and tokens[at + 1].is_capital
     if tag == "R":
         return at == first or tags[at - 1] == "D"
+    if tag == "s" and at > first and at + 1 < len(tags) and tags[at + 1] in ',."':
+        return True  # union records
     if tag in "dsx":
         return at == first or (tags[at - 1] in "DNKMsdI'" and not reading.is_finite(at))
     return tag in "DNKMnJ"

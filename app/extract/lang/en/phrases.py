@@ -63,7 +63,7 @@ def _before_apposition(reading: Reading, comma: int, floor: int, lone: bool = Tr
         if tags[i] in '";:—':
             break
         if tags[i] == "," and i > floor:
-            if not _explains(reading, i + 1, end):
+            if not _explains(reading, i + 1, end) or (opening is not None and _is_adverbial(reading, i, floor)):
                 break
             opening = end = i
     if opening is None:
@@ -73,11 +73,20 @@ def _before_apposition(reading: Reading, comma: int, floor: int, lone: bool = Tr
     return (head[0], comma) if head is not None and is_name and tags[opening - 1] not in "KP" else head
 
 
+def _is_adverbial(reading: Reading, comma: int, floor: int) -> bool:
+    """Whether what ends at the comma is no name but a time or place: "In July, Farrowby, who left, said"."""
+    tags, at = reading.tags, comma - 1
+    while at > max(floor, comma - LONGEST_APPOSITION) and tags[at - 1] not in ',;"':
+        at -= 1
+    return tags[at + (tags[at] == "C")] in "ISRGU"
+
+
 def _explains(reading: Reading, first: int, last: int) -> bool:
     """Whether words between commas say more about a name: no clause of their own, unless it begins with "who" or "whose"."""
     if reading.tags[first] in "WISGdn" or (reading.tags[first] == "M" and last - first < 4):
         return True
-    return not reading.has_finite(first, last)
+    clause = next((i for i in range(first, last) if reading.is_finite(i)), None)
+    return clause is None or any(reading.tokens[i].low in ("who", "which", "that", "whose") for i in range(first, clause))
 
 
 def phrase_ending(reading: Reading, end: int, floor: int) -> TokenRange | None:

@@ -5,7 +5,7 @@ from app.extract.lang.en.reading import Reading, Sentence
 from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import ClaimKind
 
-_DESCRIPTION = 3  # tokens in quotation marks that describe; fewer are a name
+_DESCRIPTION = 2  # tokens in quotation marks that describe; a capital opens a name
 _AFTER_CUE = 12  # tokens between "he said" and the second half of a quotation
 
 
@@ -19,6 +19,8 @@ def trailing(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Sta
     if comma - 2 > floor and reading.tags[comma - 1] == "," and reading.tags[comma - 2] == '"':
         comma -= 1  # “…”, said Farrowby
     quoted = reading.tags[comma - 1] == '"'
+    if quoted and reading.tags[comma - 2] not in ",.?!—…" and reading.tags[comma] != ",":
+        return None  # he said the ministry “tidied up” earlier reports
     content = (floor, comma) if quoted else extents.trimmed(reading, (floor, comma))
     if content is None or content[1] - content[0] < (3 if quoted else 1):
         return None
@@ -152,7 +154,9 @@ def before_quote(reading: Reading, sentence: Sentence, verb: int, floor: int) ->
         if reading.tags[i] == '"':
             is_speech = reading.tags[i - 1] in ",:" or _quotes_part(reading, verb, i, describes)
             return _quoted(reading, sentence, verb, i, floor, describes) if is_speech else None
-        if reading.tags[i] in ";.—TVA" or (reading.is_finite(i) and reading.tokens[i].low in words.cue_verbs()):
+        if reading.tags[i] in (";.—VA" if describes else ";.—TVA") or (
+            reading.is_finite(i) and reading.tokens[i].low in words.cue_verbs()
+        ):
             return None
     return None
 
@@ -162,7 +166,7 @@ def _quotes_part(reading: Reading, verb: int, mark: int, describes: bool) -> boo
     quotation = reading.quotation_at(reading.tokens[mark].start)
     inside = reading.token_at(quotation.end) - mark - 2 if quotation is not None else 0
     if describes:
-        return inside >= _DESCRIPTION and reading.tags[verb + 1] != "I"
+        return inside >= _DESCRIPTION and reading.tags[verb + 1] != "I" and not reading.tokens[mark + 1].is_capital
     whole = inside > 0 and reading.tags[mark + inside] in ".!?"
     return mark <= verb + 2 and (whole or words.cue_verbs()[reading.tokens[verb].low].lemma in words.cue_words("speech", "lemmas"))
 

@@ -127,7 +127,7 @@ def is_finite(tokens: list[Token], tags: list[str], i: int) -> bool:
         return (
             before in "NKxMG)"
             and tokens[left].low not in words.grammar("adjectives")
-            and after in _AFTER_OBJECTLESS + "NxsC"
+            and after in _AFTER_OBJECTLESS + "NsC"
             and after not in "AVb"
         )
     if tokens[left].low in words.grammar("adjectives"):

@@ -134,6 +134,8 @@ def opens_clause(reading: Reading, sentence: Sentence, first: int, freely: bool)
         commas += tags[i] == ","
         if not freely and (commas or tags[i] in "WTSUCPQ"):
             return False
+        if tags[i] == "C" and reading.is_finite(i + 1):
+            return False
         if tags[first] == "P" and i == first + 1 and tags[i] in "bxdsAV":
             return True
         if reading.is_finite(i):
