@@ -37,14 +37,17 @@ class Sentence:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    short = "|".join(sorted(words.grammar("abbreviations"), key=lambda w: (-len(w), w)))
+    short = sorted(words.grammar("abbreviations"), key=lambda w: (-len(w), w))
+    small = "|".join(w for w in short if w[0].islower())
     led = "|".join(sorted(words.naming("led")))
+    tail = rf"(?:(?:-(?!(?:{led})\b)|'(?![sS]\b))\w{{1,100}}){{0,8}}"
     return re.compile(
-        r"([^\w\s'-])(?:\1{7,200})?"  # what can begin nothing longer is found at once; a run of it ("........") is one token
-        rf"|(?<!\w)(?:(?:[^\W\d_]\.){{2,5}}|(?:{short})\.|[A-Z]\.(?=\s?[A-Z]))"
+        rf"(?<!\w)(?!(?:{small})\.)[a-z]\w{{1,99}}{tail}"  # most words, found at once
+        r"|([^\w\s'-])(?:\1{7,200})?"  # what can begin nothing longer; a run of it ("........") is one token
+        rf"|(?<!\w)(?:(?:[^\W\d_]\.){{2,5}}|(?:{'|'.join(short)})\.|No\.(?=\s?\d)|[A-Z]\.(?=\s?[A-Z]))"
         r"|\d+(?:[.,:]\d+)*(?:\w|-\w){0,40}"
         rf"|'[sS]\b|-(?:{led})\b"
-        rf"|\w(?:\w|-(?!(?:{led})\b)\w|'(?![sS]\b)\w){{0,100}}"
+        rf"|\w{{1,100}}{tail}"
         r"|[^\w\s]"
     )
 
