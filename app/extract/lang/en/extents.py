@@ -34,6 +34,8 @@ def until_next_cue(reading: Reading, sentence: Sentence, first: int, around: Aro
         if tag == '"':
             i = _past_quotation(reading, i)
             continue
+        if tag == ":" and i > first + 3 and i + 1 < sentence.last and opens_quotation(reading, i + 1):
+            return trimmed(reading, (first, i))  # “He is sure they will win: “Give us time,” he said”
         if i > first and tag in ",;C—" and _ends_at(reading, sentence, first, i, around):
             return trimmed(reading, (first, i))
         i += 1
@@ -132,6 +134,8 @@ def next_cue(reading: Reading, sentence: Sentence, at: int) -> bool:
         if after_comma and _is_inverted(reading, sentence, i, verb.lemma):
             return True
         plain = tags[i] in "dV" or tags[i + 1] in 'T"'
+        if joined and tags[i] in "dV" and verb.lemma in words.cue_words("continuing", "lemmas"):
+            return tags[i + 1] in "DPOKNMsxUI"  # "… and urged Congress to act"
         return (joined and plain and _tells(reading, sentence, i)) or (after_comma and tokens[i + 1].low == "that")
     return _cue_with_subject(reading, sentence, i, joined, after_comma)
 
@@ -146,7 +150,7 @@ def _is_inverted(reading: Reading, sentence: Sentence, verb: int, lemma: str) ->
 
 def _cue_with_subject(reading: Reading, sentence: Sentence, start: int, joined: bool, after_comma: bool) -> bool:
     tags = reading.tags
-    if tags[start] not in ("DPQKNMs" if after_comma else "DPQK"):
+    if tags[start] not in ("DPQKNMsx" if after_comma else "DPQK"):
         return False
     for i in range(start + 1, min(sentence.last, start + _SUBJECT_WITHIN)):
         verb = words.cue_verbs().get(reading.tokens[i].low)

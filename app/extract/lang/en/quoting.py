@@ -21,7 +21,7 @@ def trailing(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Sta
     quoted = reading.tags[comma - 1] == '"'
     if quoted and reading.tags[comma - 2] not in ",.?!—…" and reading.tags[comma] != ",":
         return None  # he said the ministry “tidied up” earlier reports
-    content = (floor, comma) if quoted else extents.trimmed(reading, (floor, comma))
+    content = (_behind_colon(reading, floor, comma), comma) if quoted else extents.trimmed(reading, (floor, comma))
     if content is None or content[1] - content[0] < (3 if quoted else 1):
         return None
     more = going_on(reading, sentence, content, max(verb + 1, speaker[1]))
@@ -30,6 +30,13 @@ def trailing(reading: Reading, sentence: Sentence, verb: int, floor: int) -> Sta
     rule = "quote_trailing_cue" if quoted else "trailing_said"
     cue = phrases.verb_group(reading, verb, floor), verb + 1
     return Statement(content, cue, rule, speaker, kind_of(reading, content), more=more)
+
+
+def _behind_colon(reading: Reading, floor: int, end: int) -> int:
+    """Where a quotation that ends at `end` begins, if a colon stands before it: He is sure of it: “We will win,” he said."""
+    quotation = reading.quotation_at(reading.tokens[end - 1].start)
+    first = floor if quotation is None else reading.token_at(quotation.start)
+    return first if first > floor and reading.tags[first - 1] == ":" else floor
 
 
 def _may_trail(reading: Reading, sentence: Sentence, verb: int, content: TokenRange, more: list[TokenRange]) -> bool:

@@ -73,6 +73,12 @@ def noun_cue(reading: Reading, sentence: Sentence, noun: int, floor: int) -> Sta
     return Statement(content, cue, "noun_cue", (first, noun + 1), kind, nobody=True)
 
 
+def is_told_of(reading: Reading, noun: int, floor: int) -> bool:
+    """Whether "reports" or "claims" is a noun, since "there are" stands before it."""
+    nouns = words.cue_words("nouns", "attributing")
+    return reading.tokens[noun].low in nouns and _there(reading, _described_from(reading, noun, floor), floor) is not None
+
+
 def _brings_clause(reading: Reading, sentence: Sentence, that: int) -> bool:
     """Whether a clause follows that says what was claimed, and not one about the claim: "reports that were lost"."""
     if that + 2 >= sentence.last or reading.tags[that] != "T" or reading.tags[that + 1] in "AV'":

@@ -170,7 +170,7 @@ def _at(reading: Reading, sentence: Sentence, at: int, floor: int, frames: tuple
     low = reading.tokens[at].low
     if (reading.hints and at in reading.hints.not_verbs) or (reading.tags[at] == "K" and not sentence.heading):
         return None
-    if low in words.cue_verbs():
+    if low in words.cue_verbs() and not sources.is_told_of(reading, at, floor):
         made = next((m for m in (frame(reading, sentence, at, floor) for frame in frames) if m is not None), None)
         if made is not None:
             made.lemma = words.cue_verbs()[low].lemma
