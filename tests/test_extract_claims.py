@@ -152,6 +152,11 @@ def test_allegedly_is_the_authors_doubt() -> None:
     assert (hedge.kind, hedge.by) == ("distancing", "author")
 
 
+def test_in_there_are_reports_nobody_speaks() -> None:
+    heard = told("There were reports that thieves had come, though Ann Berg said that none had.")
+    assert [s.kind for c in heard.found.claims for s in c.speakers] == ["collective", "named"]
+
+
 def test_an_unknown_extractor_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(NotFound, match="rules"):
         find("english")
@@ -166,6 +171,10 @@ def test_an_unknown_extractor_is_refused_with_the_names_there_are() -> None:
         ("The dam, according to Ann Berg, is safe.", ["The dam + is safe"]),
         ("The crew is believed to have fled.", ["The crew + to have fled"]),
         ("Berg said the port would close and added that tolls would rise.", ["the port would close", "tolls would rise"]),
+        ("Berg said the dues were late and urged Peru to pay them.", ["the dues were late", "Peru to pay them"]),
+        ("Berg has promised to pay, but boat owners say that nothing came.", ["to pay", "nothing came"]),
+        ("Berg thinks it will hold: “We built it well,” she said.", ["it will hold", "“We built it well,”"]),
+        ("It is understood that two of them left.", ["two of them left"]),
         ("While Berg said the port would close, Dorn insisted it would stay.", ["the port would close", "it would stay"]),
         ("If the sailors think the pay is low, they can leave.", ["the pay is low"]),
         ("Berg said that if it rains, the dam will break.", ["if it rains, the dam will break"]),

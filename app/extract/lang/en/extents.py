@@ -34,8 +34,8 @@ def until_next_cue(reading: Reading, sentence: Sentence, first: int, around: Aro
         if tag == '"':
             i = _past_quotation(reading, i)
             continue
-        if tag == ":" and i > first + 3 and i + 1 < sentence.last and opens_quotation(reading, i + 1):
-            return trimmed(reading, (first, i))  # “He is sure they will win: “Give us time,” he said”
+        if tag == ":" and i + 1 < sentence.last and opens_quotation(reading, i + 1) and reading.has_finite(max(first, i - 40), i):
+            return trimmed(reading, (first, i))  # he is sure they will win: “Give us time,” he says
         if i > first and tag in ",;C—" and _ends_at(reading, sentence, first, i, around):
             return trimmed(reading, (first, i))
         i += 1
@@ -134,9 +134,8 @@ def next_cue(reading: Reading, sentence: Sentence, at: int) -> bool:
         if after_comma and _is_inverted(reading, sentence, i, verb.lemma):
             return True
         plain = tags[i] in "dV" or tags[i + 1] in 'T"'
-        if joined and tags[i] in "dV" and verb.lemma in words.cue_words("continuing", "lemmas"):
-            return tags[i + 1] in "DPOKNMsxUI"  # "… and urged Congress to act"
-        return (joined and plain and _tells(reading, sentence, i)) or (after_comma and tokens[i + 1].low == "that")
+        taken_up = tags[i] in "dV" and tags[i + 1] in "DPOKNMsxUI" and verb.lemma in words.cue_words("continuing", "lemmas")
+        return (joined and (taken_up or (plain and _tells(reading, sentence, i)))) or (after_comma and tokens[i + 1].low == "that")
     return _cue_with_subject(reading, sentence, i, joined, after_comma)
 
 
