@@ -55,15 +55,16 @@ def noun_cue(reading: Reading, sentence: Sentence, noun: int, floor: int) -> Sta
     """There are reports that …; amid claims that …; his belief that …; her view is that …."""
     tokens, tags = reading.tokens, reading.tags
     that = noun + 1 + (reading.tokens[min(noun + 1, sentence.last - 1)].low in ("is", "was"))
-    if not _brings_clause(reading, sentence, that):
-        return None
     first = _described_from(reading, noun, floor)
+    opening = _there(reading, first, floor)
+    if not _brings_clause(reading, sentence, that) or (opening is None and _has_gap(reading, sentence, that)):
+        return None
     content = extents.until_next_cue(reading, sentence, that + 1)
     if content is not None and that == noun + 1 and (first == floor or tags[first - 1] in ",CS"):
         content = _before_main_verb(reading, content)
     if content is None:
         return None
-    kind, owner, opening = quoting.kind_of(reading, content), _owner(reading, first, noun, floor), _there(reading, first, floor)
+    kind, owner = quoting.kind_of(reading, content), _owner(reading, first, noun, floor)
     if owner is not None and (that == noun + 1 or tokens[owner[0]].low not in ("my", "our", "your")):
         return Statement(content, (first, that), "noun_cue", owner, kind)
     unsigned = that == noun + 1 and (tokens[noun].low.endswith("s") or tags[first] == "D")
@@ -83,7 +84,7 @@ def _brings_clause(reading: Reading, sentence: Sentence, that: int) -> bool:
     """Whether a clause follows that says what was claimed, and not one about the claim: "reports that were lost"."""
     if that + 2 >= sentence.last or reading.tags[that] != "T" or reading.tags[that + 1] in "AV'":
         return False
-    return reading.has_finite(that + 1, min(sentence.last, that + 30)) and not _has_gap(reading, sentence, that)
+    return reading.has_finite(that + 1, min(sentence.last, that + 30))
 
 
 def _has_gap(reading: Reading, sentence: Sentence, that: int) -> bool:
