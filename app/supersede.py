@@ -18,7 +18,7 @@ from app.overlap import Content, alike, content_in, content_of
 from app.store import claim_parts, claim_reading, claims, entities, passages
 from app.store.claims import Parts
 
-SAME = 0.5  # of the words: two statements of one text are one (the research behind bench/ pairs them so)
+SAME = 0.5  # of the words: two statements of one text are one (bench/scores.py pairs them so)
 REMOVED = 0.8  # of the words: what was rejected or removed does not come back
 
 
