@@ -152,6 +152,20 @@ def test_allegedly_is_the_authors_doubt() -> None:
     assert (hedge.kind, hedge.by) == ("distancing", "author")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("Ann Berg left, while a second engineer, who stayed, said it was late.", "a second engineer"),
+        ("Ann Berg left, but the engineer, who stayed, said it was late.", "the engineer"),
+        ("Farmers in the upper valley fear that it will rain.", "Farmers in the upper valley"),
+    ],
+)
+def test_a_doer_is_found_behind_a_conjunction_and_over_a_preposition(sentence: str, speaker: str) -> None:
+    party = told(sentence).claim().speakers[0]
+    assert party.span is not None
+    assert sentence[party.span.start : party.span.end] == speaker
+
+
 def test_in_there_are_reports_nobody_speaks() -> None:
     heard = told("There were reports that thieves had come, though Ann Berg said that none had.")
     assert [s.kind for c in heard.found.claims for s in c.speakers] == ["collective", "named"]
@@ -175,6 +189,10 @@ def test_an_unknown_extractor_is_refused_with_the_names_there_are() -> None:
         ("Berg has promised to pay, but boat owners say that nothing came.", ["to pay", "nothing came"]),
         ("Berg thinks it will hold: “We built it well,” she said.", ["it will hold", "“We built it well,”"]),
         ("It is understood that two of them left.", ["two of them left"]),
+        ("Ministers urged both towns to respect the truce.", ["both towns to respect the truce"]),
+        ("Ann Berg wrote that the toll punishes the poor.", ["the toll punishes the poor"]),
+        ("The river has lost half of its fish, a study found.", ["The river has lost half of its fish"]),
+        ("Lawyers doubt whether it will pass.", ["whether it will pass"]),
         ("While Berg said the port would close, Dorn insisted it would stay.", ["the port would close", "it would stay"]),
         ("If the sailors think the pay is low, they can leave.", ["the pay is low"]),
         ("Berg said that if it rains, the dam will break.", ["if it rains, the dam will break"]),

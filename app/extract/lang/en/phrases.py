@@ -82,7 +82,12 @@ def _is_adverbial(reading: Reading, comma: int, floor: int) -> bool:
 
 
 def _explains(reading: Reading, first: int, last: int) -> bool:
-    """Whether words between commas say more about a name: no clause of their own, unless it begins with "who" or "whose"."""
+    """Whether words between commas say more about a name: no clause of their own, unless it begins with "who" or "whose".
+
+    "While a second analyst" and "but the minister" open the clause whose doer they hold.
+    """
+    if reading.tags[first] in "SC" and not any(tag in "AVQdnG" for tag in reading.tags[first:last]):
+        return False
     if reading.tags[first] in "WISGdn" or (reading.tags[first] == "M" and last - first < 4):
         return True
     clause = next((i for i in range(first, last) if reading.is_finite(i)), None)

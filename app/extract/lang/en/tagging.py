@@ -98,7 +98,16 @@ def tag(tokens: list[Token], sentences: list[Sentence]) -> list[str]:
             tags[i] = "R"  # they all said
         elif token.low == "longer" and i and tokens[i - 1].low == "no":
             tags[i - 1] = tags[i] = "R"
+        elif tags[i] == "N" and 0 < i < len(tags) - 1 and (tags[i + 1] in "DOPQ" or tokens[i + 1].text[0].isupper()):
+            tags[i] = _by_object(token.low, tags[i - 1], tags[i + 1])
     return tags
+
+
+def _by_object(low: str, before: str, after: str) -> str:
+    """A word that no list knows, before what may be its object: "to respect the truce", "the policy punishes the young"."""
+    if before == "U":
+        return "b"
+    return "s" if before in "NK" and after in "DO" and low.endswith("s") else "N"
 
 
 def _of_capital(token: Token, tag_: str, opens: bool, followed: bool) -> str:
@@ -135,7 +144,19 @@ def is_finite(tokens: list[Token], tags: list[str], i: int) -> bool:
     plural = tokens[left].low in _VERB_PRONOUNS or (
         before in "sNKD" and _is_plural(tokens[left].low) and tokens[left].low != "this"
     )
+    if not plural and after == "T" and before in "NK":
+        plural = _has_plural_head(tokens, tags, left)
     return plural and (own == "b" or after in _AFTER_OBJECTLESS)
+
+
+def _has_plural_head(tokens: list[Token], tags: list[str], last: int) -> bool:
+    """Whether a phrase like "farmers in the valley" ends at `last`."""
+    for i in range(last, max(0, last - 6), -1):
+        if tags[i] == "I":
+            return tags[i - 1] in "sNKx" and _is_plural(tokens[i - 1].low)
+        if tags[i] not in "NKDMx":
+            return False
+    return False
 
 
 def _is_plural(low: str) -> bool:

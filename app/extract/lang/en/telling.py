@@ -40,8 +40,8 @@ def _opens_content(reading: Reading, sentence: Sentence, verb: int, that: int) -
     tags = reading.tags
     if tags[that + 1] in "A'V" or reading.tokens[that - 1].low in words.grammar("before_that"):
         return False
-    if that == verb + 1 and reading.tags[that + 1] == "P":
-        return True
+    if that == verb + 1 and reading.tags[that + 1] in "PD":
+        return True  # "that" before "the" or "he" points to nothing
     if that == verb + 1:
         return any(
             reading.tags[i] in "AVQds" or (reading.tags[i] in "xb" and reading.tags[i - 1] in "NKPs")
