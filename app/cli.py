@@ -94,7 +94,7 @@ def extract_all(
         sys.exit("dateline: say which articles: dateline extract --all")
     settings = Settings()
     any_of_them = replace(installed(settings), offered=None)
-    sys.exit(progress.run(open_archive(settings), any_of_them, extractor, keep=not dry_run, since=since))
+    sys.exit(progress.run(open_archive(settings, new=False), any_of_them, extractor, keep=not dry_run, since=since))
 
 
 @app.command("demo")

@@ -80,12 +80,14 @@ def _working(settings: Settings, database: Database, extractors: Extractors) -> 
             thread.join(timeout=WAIT_FOR_WORKER_S)
 
 
-def open_archive(settings: Settings) -> Database:
-    """The archive with the newest schema.
+def open_archive(settings: Settings, *, new: bool = True) -> Database:
+    """The archive with the newest schema; made when there is none, unless `new` is false.
 
     Raises:
         StorageUnavailable, StorageFull, Busy.
     """
     database = Database(settings.database_url, busy_timeout_s=settings.busy_timeout_s, synchronous=settings.synchronous)
+    if not new:
+        database.refuse_new()
     schema.upgrade(database)
     return database

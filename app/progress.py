@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextCol
 from rich.text import Text
 
 from app import reread
-from app.errors import Fault, Unusable
+from app.errors import DatelineError, Fault, Unusable
 from app.models.times import stretch
 from app.readers import Extractors
 from app.store.database import Database
@@ -33,15 +33,20 @@ def run(database: Database, extractors: Extractors, wanted: str | None, *, keep:
     if since is not None:
         _check(since)
     outcomes: Counter[str] = Counter()
+    code = INTERRUPTED
     try:
         _walk(database, extractors, wanted, outcomes, keep=keep, since=since)
+        code = 1 if outcomes["refused"] else 0
     except KeyboardInterrupt:
         print("Interrupted; the same command goes on from here.", file=sys.stderr)
-        return INTERRUPTED
+    except DatelineError:
+        if outcomes:  # else the error is all there is to say
+            _tell(outcomes, keep=keep)
+        raise
     finally:
-        _tell(outcomes, keep=keep)
         database.close()
-    return 1 if outcomes["refused"] else 0
+    _tell(outcomes, keep=keep)
+    return code
 
 
 def _walk(

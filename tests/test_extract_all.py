@@ -1,6 +1,7 @@
 """`dateline extract --all`: every article read again, from where it was interrupted."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,3 +100,19 @@ def test_a_text_in_which_too_much_is_found_is_refused_and_the_others_are_read(
     archive.post("/articles", json={"text": "Ann Lee said that it rained. " * 1100, "extract": False})
     code, told = run(monkeypatch, capsys, "--all")
     assert (code, told) == (1, "4 articles: 2 changed, 1 in another language, 1 refused.\n")
+
+
+def test_a_mistyped_archive_is_an_error_and_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATELINE_DATABASE_URL", f"sqlite:///{tmp_path / 'datelime.db'}")
+    said, _ = run(monkeypatch, capsys, "--all")
+    assert "there is no archive" in said
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_command_that_fails_before_the_first_article_counts_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, capsys, "--all", "--extractor", "magic")[1] == ""

@@ -1,8 +1,10 @@
 """Runs: which extractor read which text, or is to read it, and what came of it."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
+from pydantic import AfterValidator
 from pydantic import Field as Described
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlmodel import Column, Field, SQLModel
@@ -11,9 +13,25 @@ from sqlmodel import Text as TextColumn
 from app.models.fields import BIG, Instant, Shape
 
 RunState = Literal["queued", "running", "done", "failed"]
+_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.:/@+-]*$"
+
+
+def _name(given: str) -> str:
+    """In words what the pattern says: whoever has mistyped a name is not to read an expression."""
+    if not re.fullmatch(_NAME, given):
+        raise ValueError("Input should be the name of an extractor, such as rules: letters, digits and _ . : / @ + -")
+    return given
+
+
 ExtractorName = Annotated[
     str,
-    Described(max_length=200, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.:/@+-]*$", description="An installed one.", examples=["rules"]),
+    Described(
+        max_length=200,
+        json_schema_extra={"pattern": _NAME},
+        description="An installed one.",
+        examples=["rules"],
+    ),
+    AfterValidator(_name),
 ]
 Extract = Annotated[
     Annotated[bool, Described(strict=True)] | ExtractorName,

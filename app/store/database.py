@@ -55,6 +55,16 @@ class Database:
         if not folder.is_dir():
             raise StorageUnavailable(f"there is no folder {folder}; make it, or name another file")
 
+    def refuse_new(self) -> None:
+        """For commands that work on what is stored: a mistyped address is an error, not an empty archive.
+
+        Raises:
+            StorageUnavailable.
+        """
+        file = Path(str(self.engine.url.database)).resolve()
+        if not file.exists():
+            raise StorageUnavailable(f"there is no archive {file}; check DATELINE_DATABASE_URL")
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one moment of the archive and never waits for a writer. What it changes is dropped."""
