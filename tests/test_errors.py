@@ -180,3 +180,10 @@ def test_the_docs_need_no_network(client: TestClient) -> None:
 def test_every_answer_of_the_service_is_json_that_can_be_read(client: TestClient, store: Store) -> None:
     store("“Zoë” \u2028 🙂 \x07 said \\u0000.", title="🙂")
     assert json.loads(client.get("/articles/1").content.decode("utf-8"))["title"] == "🙂"
+
+
+def test_a_body_where_none_is_taken_is_refused(client: TestClient, store: Store) -> None:
+    store()
+    answer = client.post("/articles/1/extract", content=b'{"dry_run": true}', headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["errors"][0]["detail"].split(";")[0]) == (422, "this request takes no body")
+    assert client.post("/articles/1/extract").status_code == 200

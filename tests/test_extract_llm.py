@@ -206,7 +206,7 @@ def test_words_far_away_attribute_nothing(model: Model) -> None:
     text = "Ann Lee swore. " + "It rained. " * 60 + "The dam holds."
     found = read(model, good(told({"quote": "The dam holds", "speaker": "Ann Lee", "cue": "swore"})), text=text)
     assert (found.claims[0].cue, found.claims[0].speakers[0].span) == (None, None)
-    assert found.warnings[-1].startswith("2 speakers or attributing words")
+    assert found.warnings[-1].startswith("speakers or attributing words of the model that were dropped: 2;")
 
 
 def test_of_two_names_that_overlap_the_longer_one_stands(model: Model) -> None:
@@ -259,7 +259,7 @@ def test_a_text_of_another_language_has_its_claims_and_names_but_no_english_hedg
 def test_words_that_do_not_stand_in_the_text_are_dropped_with_a_warning(model: Model, quote: str) -> None:
     found = read(model, good(told(SAFE, {"quote": quote})))
     assert quotes(found) == [SAFE["quote"]]
-    assert found.warnings == ("1 claims of the model were dropped: their words do not stand in the text",)
+    assert found.warnings == ("claims of the model that were dropped: 1; their words do not stand in the text",)
 
 
 def test_invented_names_speakers_and_cues_are_dropped_and_never_repeated(model: Model) -> None:
@@ -279,14 +279,14 @@ WRONG = [told(SAFE, {"quote": 7}), told(SAFE, {"quote": ""}), told({**SAFE, "ext
 def test_an_entry_of_the_wrong_shape_costs_no_other(model: Model, said: str) -> None:
     found = read(model, good(said))
     assert quotes(found) == [SAFE["quote"]]
-    assert found.warnings == ("1 entries of the model were dropped: they are not of the shape that was asked for",)
+    assert found.warnings == ("entries of the model that were dropped: 1; they are not of the shape that was asked for",)
 
 
 def test_of_half_an_answer_the_whole_claims_are_kept(model: Model) -> None:
     whole = told(SAFE, {"quote": "It will hold", "speaker": "she", "cue": "told"})
     found = read(model, good(whole[: whole.index('"told"') - 20]))
     assert quotes(found) == [SAFE["quote"]]
-    assert found.warnings == ("1 answers of the model broke off: claims may be missing",)
+    assert found.warnings == ("answers of the model that broke off: 1; claims may be missing",)
 
 
 UNREADABLE = ["", "I cannot help with that.", "{", "[]", '{"claims": "none"}', "[" * 100_000, '{"a":' * 100_000]
@@ -424,7 +424,7 @@ def test_pieces_beyond_the_number_that_was_set_are_not_sent_and_the_answer_says_
 def test_a_piece_that_the_model_cannot_answer_costs_no_other(model: Model) -> None:
     found = read(model, good(told(SAFE)), good("no"), llm_max_characters=200, llm_max_pieces=2)
     assert quotes(found) == [SAFE["quote"]]
-    assert "1 pieces of the text were not read: the model did not answer with the JSON that was asked for" in found.warnings
+    assert "pieces of the text that were not read: 1; the model did not answer with the JSON that was asked for" in found.warnings
 
 
 def test_an_empty_text_is_not_sent(model: Model) -> None:

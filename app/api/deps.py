@@ -43,6 +43,8 @@ def only_what_is_known(request: Request) -> None:
     given = [name for name, _ in request.query_params.multi_items()]
     faults = [Fault(f"/{name}"[:100], nearest(name, known)) for name in sorted(set(given) - known)]
     faults += [Fault(f"/{name}", "is given more than once; one value is accepted") for name in single if given.count(name) > 1]
+    if request.method == "POST" and "requestBody" not in operation and _brings_body(request):
+        faults.append(Fault("", "this request takes no body; what can be said stands in its parameters"))
     if faults:
         raise Unusable(faults)
     if "requestBody" in operation and not _is_json(request.headers.get("content-type", "")):
@@ -53,6 +55,10 @@ def only_what_is_known(request: Request) -> None:
 
 def _method(request: Request) -> str:
     return request.method.lower()
+
+
+def _brings_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
 
 
 def _is_json(content_type: str) -> bool:

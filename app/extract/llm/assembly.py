@@ -21,12 +21,12 @@ CONFIDENCE = 0.7  # of every claim; not measured, since it depends on the model
 FARTHEST = 500  # characters between a claim and the words that say who made it
 # Invented words are counted and never repeated: whoever makes the model invent them shall not have them shown to anybody.
 _LOST = {
-    "claims": "{} claims of the model were dropped: their words do not stand in the text",
-    "names": "{} names of the model were dropped: they do not stand in the text",
-    "parts": "{} speakers or attributing words of the model were dropped: they do not stand near their claim",
-    "unusable": "{} entries of the model were dropped: they are not of the shape that was asked for",
-    "cut": "{} answers of the model broke off: claims may be missing",
-    "unread": "{} pieces of the text were not read: the model did not answer with the JSON that was asked for",
+    "claims": "claims of the model that were dropped: {}; their words do not stand in the text",
+    "names": "names of the model that were dropped: {}; they do not stand in the text",
+    "parts": "speakers or attributing words of the model that were dropped: {}; they do not stand near their claim",
+    "unusable": "entries of the model that were dropped: {}; they are not of the shape that was asked for",
+    "cut": "answers of the model that broke off: {}; claims may be missing",
+    "unread": "pieces of the text that were not read: {}; the model did not answer with the JSON that was asked for",
 }
 ENGLISH_ONLY = "dates, hedges and negations are found in English only, which this text is not"
 
