@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from app.extract.lang.en import words
+from app.extract.lang.en import gazetteer, words
+from app.extract.lang.en.mention import Mention
 from app.extract.lang.en.reading import Reading
 from app.folding import name_key
-from app.models.extraction import FoundDate, FoundDateline
+from app.models.extraction import EntityType, FoundDate, FoundDateline
 
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^\W\d_.'\-]{1,30}(?:[ \-][^\W\d_][^\W\d_.'\-]{0,30}){0,3})"
@@ -46,6 +47,20 @@ def _is_known(match: re.Match[str], is_heading: bool) -> bool:
     """A place in ordinary letters needs the gazetteer: “Paris — …”."""
     key = name_key(match["place"])
     return not is_heading and (key in words.cities() or key in words.capitals())
+
+
+def typed(reading: Reading, line: FoundDateline | None, mentions: list[Mention]) -> list[Mention]:
+    """Where a dispatch comes from is a place, and who sent it an organization, unless the name is known for something else."""
+    if line is None or line.place is None:
+        return mentions
+    agency = reading.text.find(line.agency, line.start, line.end) if line.agency else line.end
+    kinds: dict[bool, EntityType] = {True: "organization", False: "place"}
+    made = []
+    for mention in mentions:
+        inside = mention.end <= line.start + len(line.place) or agency <= mention.start < line.end
+        is_unknown = mention.type is None and gazetteer.known(reading.tokens, mention.first, mention.last) is None
+        made.append(replace(mention, type=kinds[mention.start >= agency]) if line.start <= mention.start and inside and is_unknown else mention)
+    return made
 
 
 def dated(line: FoundDateline | None, dates: Sequence[FoundDate]) -> FoundDateline | None:

@@ -139,6 +139,8 @@ def _head(tokens: list[Token], at: int) -> _Weights:
             continue
         if not token.is_word or token.low in _STOPS:
             break
+        if found and token.low in words.cue_verbs():
+            return ()  # "… in Berg, an official said"
         kind = heads.get(token.low) if token.text == token.low else None
         if kind is not None:
             found = kind

@@ -204,7 +204,8 @@ def person_nouns() -> frozenset[str]:
 def kinds_of_nouns() -> dict[str, EntityType]:
     """Common noun → kind of what it is said of: "a … brewer" is an organization."""
     kinds: tuple[EntityType, ...] = ("other", "event", "place", "organization", "person")
-    return {word: kind for kind in kinds for word in spaced("evidence", "heads", kind)}
+    people: dict[str, EntityType] = dict.fromkeys(spaced("everyday", "callings"), "person")
+    return people | {word: kind for kind in kinds for word in spaced("evidence", "heads", kind)}
 
 
 @cache
@@ -213,9 +214,24 @@ def callings() -> frozenset[str]:
     return frozenset(map(plural, spaced("everyday", "callings"))).union(map(plural, spaced("evidence", "heads", "person")))
 
 
+CALLING_ENDINGS = (
+    "ologists", "ographers", "onomists", "icians", "arians", "makers", "keepers", "holders", "fighters", "seekers", "goers", "growers", "owners",
+    "workers", "dwellers", "mongers", "wrights", "smiths", "sellers", "policemen", "servicemen", "folk", "people",
+)  # fmt: skip
+
+
+@cache
+def kinds_of_firms() -> frozenset[str]:
+    """ "Carmaker", "Retailer": before the name of one, and no part of it."""
+    nouns = frozenset(spaced("evidence", "apposed", "organization"))
+    return nouns - naming("organization") - surnames() - given_names().keys() 
+
+
 def plural(noun: str) -> str:
     if noun.endswith("man"):
         return noun[:-2] + "en"
+    if noun.endswith("wife"):
+        return noun[:-2] + "ves"
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
