@@ -9,7 +9,7 @@ from app.extract.lang.en import gazetteer, words
 from app.extract.lang.en.mention import Mention
 from app.extract.lang.en.reading import Reading
 from app.folding import name_key
-from app.models.extraction import EntityType, FoundDate, FoundDateline
+from app.models.extraction import FoundDate, FoundDateline
 
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^\W\d_.'\-]{1,30}(?:[ \-][^\W\d_][^\W\d_.'\-]{0,30}){0,3})"
@@ -53,14 +53,17 @@ def typed(reading: Reading, line: FoundDateline | None, mentions: list[Mention])
     """Where a dispatch comes from is a place, and who sent it an organization, unless the name is known for something else."""
     if line is None or line.place is None:
         return mentions
-    agency = reading.text.find(line.agency, line.start, line.end) if line.agency else line.end
-    kinds: dict[bool, EntityType] = {True: "organization", False: "place"}
-    made = []
-    for mention in mentions:
-        inside = mention.end <= line.start + len(line.place) or agency <= mention.start < line.end
-        is_unknown = mention.type is None and gazetteer.known(reading.tokens, mention.first, mention.last) is None
-        made.append(replace(mention, type=kinds[mention.start >= agency]) if line.start <= mention.start and inside and is_unknown else mention)
-    return made
+    place_end = line.start + len(line.place)
+    agency = reading.text.find(line.agency, place_end, line.end) if line.agency else line.end
+    return [_of_its_kind(reading, m, place_end, agency) if line.start <= m.start < line.end else m for m in mentions]
+
+
+def _of_its_kind(reading: Reading, mention: Mention, place_end: int, agency: int) -> Mention:
+    if mention.type is not None or gazetteer.known(reading.tokens, mention.first, mention.last) is not None:
+        return mention
+    if mention.start >= agency:
+        return replace(mention, type="organization")
+    return replace(mention, type="place") if mention.end <= place_end else mention
 
 
 def dated(line: FoundDateline | None, dates: Sequence[FoundDate]) -> FoundDateline | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from app.extract.lang.en import gazetteer, naming, words
+from app.extract.lang.en import called, gazetteer, words
 from app.extract.lang.en.reading import Token
 from app.models.extraction import EntityType
 
@@ -38,7 +38,7 @@ _PERSONAL = frozenset({"he", "she", "his", "her", "him", "himself", "herself"})
 def votes(tokens: list[Token], first: int, last: int) -> Iterator[tuple[EntityType, int]]:
     yield from _before(tokens, first)
     if first:
-        yield from naming.votes(tokens, first, last)
+        yield from called.votes(tokens, first, last)
     yield from _behind(tokens, last, tokens[first - 1].low if first else "")
     if any(t.low in _PERSONAL for t in tokens[last : last + _PRONOUNS]):
         yield "person", 1

@@ -214,17 +214,16 @@ def callings() -> frozenset[str]:
     return frozenset(map(plural, spaced("everyday", "callings"))).union(map(plural, spaced("evidence", "heads", "person")))
 
 
-CALLING_ENDINGS = (
-    "ologists", "ographers", "onomists", "icians", "arians", "makers", "keepers", "holders", "fighters", "seekers", "goers", "growers", "owners",
-    "workers", "dwellers", "mongers", "wrights", "smiths", "sellers", "policemen", "servicemen", "folk", "people",
-)  # fmt: skip
+@cache
+def calling_endings() -> tuple[str, ...]:
+    return spaced("everyday", "calling_endings")
 
 
 @cache
 def kinds_of_firms() -> frozenset[str]:
     """ "Carmaker", "Retailer": before the name of one, and no part of it."""
     nouns = frozenset(spaced("evidence", "apposed", "organization"))
-    return nouns - naming("organization") - surnames() - given_names().keys() 
+    return nouns - naming("organization") - surnames() - given_names().keys()
 
 
 def plural(noun: str) -> str:

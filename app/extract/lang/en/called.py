@@ -1,4 +1,4 @@
-"""What a common noun that calls a name by its kind tells: "the retailer X", "a village called X", "the capital, X,", "the 70-year-old X"."""
+"""What a common noun that calls a name by its kind tells: "the retailer X", "a village called X", "the capital, X,"."""
 
 from functools import cache
 
@@ -7,6 +7,7 @@ from app.extract.lang.en.reading import Token
 from app.models.extraction import EntityType
 
 _AGED = 10
+_OF_A_PEOPLE = 9
 _CALLED = 8
 _APPOSED = 7
 _REACH = 5  # tokens before "as" or "called" in which is said who or what
@@ -27,6 +28,8 @@ def votes(tokens: list[Token], first: int, last: int) -> _Votes:
         return _called(tokens, first - 1)
     if before.text == ",":
         return _behind_its_noun(tokens, first - 2, last)
+    if last - first == 1 and last < len(tokens) and _is_of_a_people(tokens[first], tokens[last]):
+        return (("other", _OF_A_PEOPLE),)
     kind = _apposed().get(before.low)
     return ((kind, _APPOSED),) if kind else ()
 
@@ -48,7 +51,15 @@ def _behind_its_noun(tokens: list[Token], at: int, last: int) -> _Votes:
     if at < 1 or last >= len(tokens) or tokens[last].text not in _PERIPHERY:
         return ()
     kind = words.kinds_of_nouns().get(tokens[at].low)
-    return ((kind, _APPOSED),) if kind in ("place", "organization") else ()
+    return ((kind, _APPOSED),) if kind in ("place", "organization", "person") else ()
+
+
+def _is_of_a_people(token: Token, behind: Token) -> bool:
+    """ "Tarvian" of "two Tarvian soldiers": an adjective of a people that no list has."""
+    if not token.low.endswith(("ian", "nese", "lese")) or not behind.is_word or behind.text != behind.low:
+        return False
+    noun = behind.low.removesuffix("s") in words.kinds_of_nouns() or behind.low in words.naming("of_peoples")
+    return noun and token.low not in words.given_names() and token.low not in words.surnames()
 
 
 @cache
