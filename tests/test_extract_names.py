@@ -213,3 +213,7 @@ def test_names_lie_in_the_text_have_one_preferred_spelling_and_no_namesakes(text
 @given(st.lists(WORDS, max_size=30).map(" ".join))
 def test_the_same_text_has_the_same_names(text: str) -> None:
     assert rules.extract(text, None) == rules.extract(text, None)
+
+
+def test_a_text_may_end_with_a_conjunction() -> None:
+    assert set(named("said Ann and")) == {"Ann"}
