@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from app.extract.lang.en import words
+from app.extract.lang.en import gazetteer, words
+from app.extract.lang.en.mention import Mention
 from app.extract.lang.en.reading import Reading
 from app.folding import name_key
 from app.models.extraction import FoundDate, FoundDateline
@@ -46,6 +47,23 @@ def _is_known(match: re.Match[str], is_heading: bool) -> bool:
     """A place in ordinary letters needs the gazetteer: “Paris — …”."""
     key = name_key(match["place"])
     return not is_heading and (key in words.cities() or key in words.capitals())
+
+
+def typed(reading: Reading, line: FoundDateline | None, mentions: list[Mention]) -> list[Mention]:
+    """Where a dispatch comes from is a place, and who sent it an organization, unless the name is known for something else."""
+    if line is None or line.place is None:
+        return mentions
+    place_end = line.start + len(line.place)
+    agency = reading.text.find(line.agency, place_end, line.end) if line.agency else line.end
+    return [_of_its_kind(reading, m, place_end, agency) if line.start <= m.start < line.end else m for m in mentions]
+
+
+def _of_its_kind(reading: Reading, mention: Mention, place_end: int, agency: int) -> Mention:
+    if mention.type is not None or gazetteer.known(reading.tokens, mention.first, mention.last) is not None:
+        return mention
+    if mention.start >= agency:
+        return replace(mention, type="organization")
+    return replace(mention, type="place") if mention.end <= place_end else mention
 
 
 def dated(line: FoundDateline | None, dates: Sequence[FoundDate]) -> FoundDateline | None:

@@ -140,7 +140,14 @@ def _without_opener(reading: Reading, sentence: Sentence, first: int, last: int,
         return first
     if last - first > 1:
         return _after_opener(tokens, first, last, usual)
-    return first if _acts(tokens, last, sentence.last) and token.low not in words.everyday() else last
+    if token.low in words.everyday() or _are_people(token):
+        return last
+    return first if _acts(tokens, last, sentence.last) else last
+
+
+def _are_people(token: Token) -> bool:
+    """ "Traders", "Volcanologists": a plural of what people are."""
+    return token.low in words.callings() or token.low.endswith(words.calling_endings())
 
 
 def _is_known_opener(tokens: list[Token], first: int, last: int) -> bool:
@@ -158,6 +165,9 @@ def _is_known_opener(tokens: list[Token], first: int, last: int) -> bool:
 def _after_opener(tokens: list[Token], first: int, last: int, usual: frozenset[str]) -> int:
     """ "Critics Ann Berg and …": a common word before a name; but "Public Health Agency" is one."""
     low = tokens[first].low
+    end = tokens[last - 1].low
+    if _calls_by_kind(tokens, first) and end not in words.naming("organization") and end not in words.naming("place"):
+        return first + 1
     if low in words.grammar("openers_of_names") or (low.endswith(("ly", "ing")) and not _is_known_opener(tokens, first, first + 1)):
         return first + 1
     behind = gazetteer.known(tokens, first + 1, last)
@@ -172,6 +182,19 @@ def _after_opener(tokens: list[Token], first: int, last: int, usual: frozenset[s
     return first if tokens[last - 1].low in words.naming("organization") else first + 1
 
 
+def _calls_by_kind(tokens: list[Token], at: int) -> bool:
+    """ "Carmaker Brantex", "Sociologist Ann Berg"."""
+    low, follower = tokens[at].low, tokens[at + 1].low
+    if low in words.kinds_of_firms():
+        return True
+    is_calling = words.kinds_of_nouns().get(low) == "person" and low not in words.surnames() and low not in words.given_names()
+    return (
+        is_calling
+        and (follower in words.given_names() or follower in words.surnames())
+        and not titles.length_at(tokens, at, at + 1)
+    )
+
+
 def _acts(tokens: list[Token], at: int, last: int) -> bool:
     """Whether what follows a sentence's single first word makes it a doer: "Farrowby said", "Daesh began", "Storrow's"."""
     if at >= last:
@@ -179,7 +202,13 @@ def _acts(tokens: list[Token], at: int, last: int) -> bool:
     low = tokens[at].low
     if low in (",", "and"):
         return at + 1 < last and _goes_on(tokens[at + 1])
-    return low in words.cue_verbs() or low == "'s" or low in words.grammar("finite") or (low.endswith("ed") and len(low) > 4)
+    return (
+        low in words.cue_verbs()
+        or low in words.naming("behind_companies")
+        or low == "'s"
+        or low in words.grammar("finite")
+        or (low.endswith("ed") and len(low) > 4)
+    )
 
 
 def _goes_on(token: Token) -> bool:

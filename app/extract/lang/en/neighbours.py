@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from app.extract.lang.en import gazetteer, words
+from app.extract.lang.en import called, gazetteer, words
 from app.extract.lang.en.reading import Token
 from app.models.extraction import EntityType
 
@@ -37,6 +37,8 @@ _PERSONAL = frozenset({"he", "she", "his", "her", "him", "himself", "herself"})
 
 def votes(tokens: list[Token], first: int, last: int) -> Iterator[tuple[EntityType, int]]:
     yield from _before(tokens, first)
+    if first:
+        yield from called.votes(tokens, first, last)
     yield from _behind(tokens, last, tokens[first - 1].low if first else "")
     if any(t.low in _PERSONAL for t in tokens[last : last + _PRONOUNS]):
         yield "person", 1
@@ -107,9 +109,11 @@ def _behind_comma(tokens: list[Token], at: int) -> _Weights:
         known = gazetteer.known(tokens, at, min(len(tokens), at + 3))
         if known is not None and known.kind in ("country", "city", "place"):
             behind = tokens[at + known.length].low if at + known.length < len(tokens) else "."
+            if behind == "'s":
+                return _head(tokens, at + known.length + 1)  # "Berg, Norway's largest brewer"
             return (("place", 3),) if behind in (",", ".", ")", ";") else ()
         return ()
-    return _head(tokens, at) if token.low in _heads() or token.low in ("former", "then") else ()
+    return _head(tokens, at) if token.low in words.kinds_of_nouns() or token.low in ("former", "then") else ()
 
 
 def _behind_bracket(tokens: list[Token], at: int) -> _Weights:
@@ -128,23 +132,19 @@ def _behind_bracket(tokens: list[Token], at: int) -> _Weights:
 
 def _head(tokens: list[Token], at: int) -> _Weights:
     """The last noun that tells, before whatever ends the phrase: "a British football club"."""
-    heads, found = _heads(), None
+    heads, found = words.kinds_of_nouns(), None
     for token in tokens[at : at + _REACH]:
         if token.low == "'s":
             found = None  # "the Harbour Party's nominee"
             continue
         if not token.is_word or token.low in _STOPS:
             break
+        if found and token.low in words.cue_verbs():
+            return ()  # "… in Berg, an official said"
         kind = heads.get(token.low) if token.text == token.low else None
         if kind is not None:
             found = kind
     return ((found, _APPOSITION),) if found else ()
-
-
-@cache
-def _heads() -> dict[str, EntityType]:
-    kinds: tuple[EntityType, ...] = ("other", "event", "place", "organization", "person")
-    return {word: kind for kind in kinds for word in words.spaced("evidence", "heads", kind)}
 
 
 @cache

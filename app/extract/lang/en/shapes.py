@@ -12,7 +12,7 @@ Weights = dict[EntityType, int]
 _HEAD = 14  # its last word is an organization's, a place's …
 _TAIL = 30  # "Inc."
 _PLACE_ENDING = re.compile(
-    r"(?:ville|burgh?|stan|shire|ford|grad|abad|pur|polis|borough|bury|mouth|chester|ingham|wick|stadt|heim|haven|sk|dam|land|port|ton)$"
+    r"(?:ville|burgh?|stan|shire|ford|grad|abad|pur|polis|borough|bury|mouth|chester|ingham|wick|stadt|heim|haven|sk|dam|land|port|ton|[nrtlbdv]ia)$"
 )
 _SURNAME_ENDING = re.compile(
     r"(?:sson|sen|ski|sky|skaya|ska|ov|ova|ev|eva|enko|chuk|ian|yan|vich?|vić|ić|č|oglu|oğlu|ez|escu|poulos|akis|idis|stein|man{1,2}"

@@ -121,7 +121,7 @@ def _of_capital(token: Token, tag_: str, opens: bool, followed: bool) -> str:
 
 def is_finite(tokens: list[Token], tags: list[str], i: int) -> bool:
     """Whether the word at `i` is the verb of a clause, as far as its neighbours tell."""
-    own = tags[i]
+    own = tags[i] if i < len(tags) else "."  # a text may end with "and"
     if own in "AVQ":
         return True
     if own not in "dsbx" or i == 0:

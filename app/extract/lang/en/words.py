@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from app.folding import name_key
+from app.models.extraction import EntityType
 
 
 @cache
@@ -197,6 +198,42 @@ def person_nouns() -> frozenset[str]:
     """Common nouns for people, with the plural of each: "poet", "poets"."""
     nouns = spaced("evidence", "heads", "person")
     return frozenset(nouns).union(f"{noun}s" for noun in nouns)
+
+
+@cache
+def kinds_of_nouns() -> dict[str, EntityType]:
+    """Common noun → kind of what it is said of: "a … brewer" is an organization."""
+    kinds: tuple[EntityType, ...] = ("other", "event", "place", "organization", "person")
+    people: dict[str, EntityType] = dict.fromkeys(spaced("everyday", "callings"), "person")
+    return people | {word: kind for kind in kinds for word in spaced("evidence", "heads", kind)}
+
+
+@cache
+def callings() -> frozenset[str]:
+    """Plurals of what people are or do, irregular ones among them."""
+    return frozenset(map(plural, spaced("everyday", "callings"))).union(map(plural, spaced("evidence", "heads", "person")))
+
+
+@cache
+def calling_endings() -> tuple[str, ...]:
+    return spaced("everyday", "calling_endings")
+
+
+@cache
+def kinds_of_firms() -> frozenset[str]:
+    """ "Carmaker", "Retailer": before the name of one, and no part of it."""
+    nouns = frozenset(spaced("evidence", "apposed", "organization"))
+    return nouns - naming("organization") - surnames() - given_names().keys()
+
+
+def plural(noun: str) -> str:
+    if noun.endswith("man"):
+        return noun[:-2] + "en"
+    if noun.endswith("wife"):
+        return noun[:-2] + "ves"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
 
 
 @cache
