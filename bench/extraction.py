@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
@@ -50,7 +51,7 @@ def main() -> None:
     screen = Console(highlight=False, width=140)
     screen.print(table(results))
     if asked.rules:
-        screen.print(rules_table(per_rule))
+        screen.print(rules_table(per_rule, {c["rule"]: c["confidence"] for p in written for c in p["claims"]}))
     screen.print(speed(extractor, [d for documents in files.values() for d in documents]))
 
 
@@ -89,6 +90,7 @@ def claim(found: FoundClaim) -> dict[str, Any]:
         "kind": found.kind,
         "speech": True,
         "rule": found.rule,
+        "confidence": found.confidence,
     }
 
 
@@ -105,22 +107,21 @@ def timex_type(found: FoundDate) -> str:
 
 def table(results: dict[str, Scores]) -> Table:
     of_layers = ("names typed", "untyped", "aliases B³"), ("claims F1", "P", "R", "exact", "speaker"), ("dates", "strict", "value")
-    made = Table(
-        "gold", *(column for columns in of_layers for column in columns), title="F1 in percent; claims at half overlap and more"
-    )
+    made = Table("gold", *(column for columns in of_layers for column in columns), box=MARKDOWN)
     for name, s in results.items():
         half = s.claims["half"]
-        of_names = [s.names["typed"].f1, s.names["untyped"].f1, s.aliases_f1] if s.names["typed"].gold else [None] * 3
+        aliases = s.aliases_f1 if s.aliases_recall.gold else None
+        of_names = [s.names["typed"].f1, s.names["untyped"].f1, aliases] if s.names["typed"].gold else [None] * 3
         of_claims = [half.f1, half.precision, half.recall, s.claims["exact"].f1, s.speakers.recall] if half.gold else [None] * 5
         of_dates = [s.dates["relaxed"].f1, s.dates["strict"].f1, s.date_value_f1] if s.dates["relaxed"].gold else [None] * 3
         made.add_row(name, *("" if value is None else f"{value:.1f}" for value in (*of_names, *of_claims, *of_dates)))
     return made
 
 
-def rules_table(result: Scores) -> Table:
-    made = Table("rule", "claims", "precision", title="Precision of each rule, at half overlap")
+def rules_table(result: Scores, confidences: dict[str, float]) -> Table:
+    made = Table("rule", "confidence", "its claims in gold texts", "right, %", box=MARKDOWN)
     for rule, tally in sorted(result.rules.items(), key=lambda item: -item[1].predicted):
-        made.add_row(rule, str(int(tally.predicted)), f"{tally.precision:.0f}")
+        made.add_row(rule, f"{confidences.get(rule, 0):.2f}", str(int(tally.predicted)), f"{tally.precision:.0f}")
     return made
 
 
