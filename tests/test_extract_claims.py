@@ -166,6 +166,10 @@ def test_a_doer_is_found_behind_a_conjunction_and_over_a_preposition(sentence: s
     assert sentence[party.span.start : party.span.end] == speaker
 
 
+def test_who_is_told_may_stand_somewhere() -> None:
+    assert told("“We are late,” Ann Berg told reporters in the capital.").speakers() == [["Ann Berg"]]
+
+
 def test_in_there_are_reports_nobody_speaks() -> None:
     heard = told("There were reports that thieves had come, though Ann Berg said that none had.")
     assert [s.kind for c in heard.found.claims for s in c.speakers] == ["collective", "named"]

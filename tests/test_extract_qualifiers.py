@@ -85,6 +85,8 @@ def test_a_hedge_has_its_words_its_kind_and_its_owner(words: str, hedge: tuple[s
         "it came as soon as possible",
         "the guest is supposed to pay",
         "she had read “Moby Dick” twice",
+        "the port was “doing well” again",
+        "the crew were “heroes of the sea” to her",
         "the workers' pay and the owners' gains were cut",
         "it was a kind of fish",
         "it was built in a way that pleased them",

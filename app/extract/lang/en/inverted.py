@@ -15,7 +15,8 @@ def subject_after(reading: Reading, sentence: Sentence, first: int) -> TokenRang
     while last > first and (tags[last - 1] in "ICUGR" or not (reading.tokens[last - 1].is_word or tags[last - 1] == "'")):
         last -= 1
     last = _with_name(reading, sentence, first, last)
-    if last == first or not (tags[first] in "DKMs" or last - first < 4 or "K" in tags[first:last]):
+    is_plural = reading.tokens[first].low.endswith("s")  # "told reporters in the capital"
+    if last == first or not (tags[first] in "DKMs" or is_plural or last - first < 4 or "K" in tags[first:last]):
         return None
     return first, last
 

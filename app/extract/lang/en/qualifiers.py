@@ -9,7 +9,7 @@ from app.extract.lang.en.reading import Reading
 from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import FoundHedge
 
-_SCARE_WORDS = 3  # words in quotation marks inside a statement that are distance, not speech
+_SCARE_WORDS = 2  # words in quotation marks inside a statement that are distance, not speech
 _SINGLE = re.compile(r"(?<![\w'])'(?=\w)[\w \-]{1,60}(?<=\w)'(?!\w)")
 
 
@@ -100,17 +100,25 @@ class Hedges:
         return [FoundHedge(tokens[first].start, end, "distancing", "author")]
 
     def _scare_quotes(self, statement: Statement) -> list[FoundHedge]:
-        """One to three words in marks, without a capital (which makes a title of them): the author's, in speech the speaker's."""
+        """A word or two in marks that name or describe: the author's, in speech the speaker's.
+
+        A capital makes a title of them, and a verb the speaker's own words: the economy was “still performing well”.
+        """
         found = []
         for span in statement.spans:
             places = [] if statement.kind == "direct" else _between(self._double, span.start, span.end)
             places += _between(self._single, span.start, span.end)
             for start, end in places:
                 inside = self._reading.view[start + 1 : end - 1].strip(" ,.")
-                if (start, end) != (span.start, span.end) and 0 < len(inside.split()) <= _SCARE_WORDS and inside.islower():
+                if (start, end) != (span.start, span.end) and inside.islower() and self._describes(start, end):
                     spoken = self._reading.view[start] == "'" and self._reading.quotation_at(start) is not None
                     found.append(FoundHedge(start, end, "scare_quotes", "speaker" if spoken else "author"))
         return found
+
+    def _describes(self, start: int, end: int) -> bool:
+        first, last = self._reading.token_at(start + 1), self._reading.token_at(end - 1)
+        tags = [tag for tag in self._reading.tags[first:last] if tag not in ",."]
+        return 0 < len(tags) <= _SCARE_WORDS and not set(tags) & set("AVbGRIU")
 
 
 def _between(places: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
