@@ -11,7 +11,7 @@ from app.extract import lang
 from app.extract.lang import fingerprint
 from app.models.extraction import Extraction, Extractor
 
-NAME = f"rules/2-{fingerprint.of_words()}"
+NAME = f"rules/2-{fingerprint.of_rules()}"
 LANGUAGES = lang.CODES
 
 Analyser = Callable[[Any], Any]  # from the reading of a language to what its pipeline takes; see `lang/en/given.py`

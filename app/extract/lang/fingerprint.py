@@ -1,12 +1,14 @@
-"""The version of all word lists and gazetteers: an extractor that reads other words is another extractor."""
+"""The version of the rules, of their word lists and of the gazetteers: an extractor that reads otherwise is another extractor."""
 
 import hashlib
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+_OF_A_LANGUAGE = (".toml", ".py")
 
-def of_words() -> str:
-    """8 hex digits of a SHA-256 over every `lang/*/*.toml` and `data/*.json` in the order of their names: 2 ms."""
+
+def of_rules() -> str:
+    """8 hex digits of a SHA-256 over every `lang/*/*.toml`, `lang/*/*.py` and `data/*.json` in the order of their names: 4 ms."""
     digest = hashlib.sha256()
     for name, file in sorted(_files().items()):
         digest.update(f"{name}\n".encode())
@@ -16,6 +18,6 @@ def of_words() -> str:
 
 def _files() -> dict[str, Traversable]:
     root = files("app.extract")
-    folders = [("data", root / "data", ".json")]
-    folders += [(f"lang/{d.name}", d, ".toml") for d in (root / "lang").iterdir() if d.is_dir()]
-    return {f"{path}/{f.name}": f for path, folder, ending in folders for f in folder.iterdir() if f.name.endswith(ending)}
+    folders: list[tuple[str, Traversable, tuple[str, ...]]] = [("data", root / "data", (".json",))]
+    folders += [(f"lang/{d.name}", d, _OF_A_LANGUAGE) for d in (root / "lang").iterdir() if d.is_dir()]
+    return {f"{path}/{f.name}": f for path, folder, endings in folders for f in folder.iterdir() if f.name.endswith(endings)}
