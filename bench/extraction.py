@@ -39,11 +39,11 @@ def main() -> None:
     files = {path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in asked.gold}
     results, written, per_rule = {}, [], Scores()
     for name, documents in files.items():
-        total = Scores()
+        total, layers = Scores(), scores.layers_of(documents)
         for document in documents:
             predicted = predict(extractor, document)
             for into in (total, per_rule):
-                scores.add(into, document, predicted)
+                scores.add(into, document, predicted, layers)
             written.append(predicted)
         results[name] = total
     if asked.write:

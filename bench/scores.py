@@ -15,7 +15,7 @@ Dates: TempEval-3: relaxed F1 counts overlapping spans, value F1 multiplies it w
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,14 +66,19 @@ class Scores:
         return self.dates["relaxed"].f1 * self.dates["value"].recall / 100
 
 
-def add(scores: Scores, gold: Gold, predicted: Gold) -> None:
-    """Count one document; a layer that gold does not have is left out."""
-    if gold.get("entities"):
-        _names(scores, gold, predicted)
-    if gold.get("claims"):
-        _claims(scores, gold, predicted)
-    if gold.get("dates"):
-        _dates(scores, gold, predicted)
+LAYERS = ("entities", "claims", "dates")
+
+
+def layers_of(documents: Iterable[Gold]) -> set[str]:
+    """What was annotated at all; a document of such a file that has none of them has none to be found."""
+    return {layer for document in documents for layer in LAYERS if document.get(layer)}
+
+
+def add(scores: Scores, gold: Gold, predicted: Gold, layers: Collection[str] = LAYERS) -> None:
+    """Count one document."""
+    count = {"entities": _names, "claims": _claims, "dates": _dates}
+    for layer in layers:
+        count[layer](scores, {layer: [], **gold}, predicted)
 
 
 def _names(scores: Scores, gold: Gold, predicted: Gold) -> None:

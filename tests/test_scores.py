@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench.scores import Scores, add
+from bench.scores import Scores, add, layers_of
 
 TEXT = "Lee said that the dam holds. Lee lives in Ulm since 2019."
 
@@ -47,6 +47,11 @@ def test_a_speaker_who_is_missing_must_be_missing_on_both_sides() -> None:
     gold = {"claims": [claim(14, 27, None)]}
     assert scored(gold, {"claims": [claim(14, 27, None)]}).speakers.recall == 100
     assert scored(gold, {"claims": [claim(14, 27)]}).speakers.recall == 0
+
+
+def test_what_is_found_where_the_gold_has_nothing_is_wrong_if_that_was_annotated() -> None:
+    assert layers_of([{"claims": [claim(14, 27)], "dates": []}, {"claims": []}]) == {"claims"}
+    assert scored({"claims": []}, {"claims": [claim(14, 27)]}).claims["half"].predicted == 1
 
 
 def test_a_date_with_another_value_is_found_but_not_understood() -> None:
