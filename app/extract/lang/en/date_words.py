@@ -48,6 +48,7 @@ def letters() -> dict[str, str]:
 
 
 _DOUBTFUL = frozenset(letters()[kind] for kind in ("month", "weekday", "weekdays", "hyphen", "dash"))
+_REMEMBERED = 50_000  # spellings; a text with more of them is no prose
 
 
 @cache
@@ -82,26 +83,56 @@ def line(reading: Reading) -> Line:
     kinds: list[str] = []
     lexemes: list[Token] = []
     heads: list[int] = []  # where a phrase of more words may begin
-    known, opening, other = _kinds(), phrases(), letters()["other"]
+    plain = _plain()
     for sentence in reading.sentences:
-        for token in reading.tokens[sentence.first : sentence.last]:
-            low = token.low
-            kind = known.get(low)
-            if kind is not None:
-                if low in opening:
-                    heads.append(len(kinds))
-                kind = kind if kind not in _DOUBTFUL else _doubtful(reading.view, token, kind)
-            elif "-" in low or low[0].isdecimal():
-                for part in _parts(token):
-                    kinds.append(_kind(part))
-                    lexemes.append(part)
-                continue
-            kinds.append(kind or other)
-            lexemes.append(token)
+        inside = reading.tokens[sentence.first : sentence.last]
+        own = [plain[low] for low in reading.lows[sentence.first : sentence.last]]
+        if "" in own:
+            for token, kind in zip(inside, own, strict=True):
+                if kind:
+                    kinds.append(kind)
+                    lexemes.append(token)
+                else:
+                    _look_at(reading.view, token, kinds, lexemes, heads)
+        else:
+            kinds += own
+            lexemes += inside
         kinds.append("\n")
         lexemes.append(Token(sentence.end, sentence.end, "\n", "\n"))
     _mark_phrases(kinds, lexemes, heads)
     return Line("".join(kinds), lexemes)
+
+
+class _Plain(dict[str, str]):
+    """Word → its kind; "" for one that must be looked at where it stands."""
+
+    def __missing__(self, low: str) -> str:
+        kind = _kinds().get(low)
+        if kind is None:
+            kind = "" if "-" in low or low[0].isdecimal() else letters()["other"]
+        elif low in phrases() or kind in _DOUBTFUL:
+            kind = ""
+        if len(self) < _REMEMBERED:
+            self[low] = kind
+        return kind
+
+
+@cache
+def _plain() -> _Plain:
+    return _Plain()
+
+
+def _look_at(view: str, token: Token, kinds: list[str], lexemes: list[Token], heads: list[int]) -> None:
+    kind = _kinds().get(token.low)
+    if kind is None:
+        for part in _parts(token):
+            kinds.append(_kind(part))
+            lexemes.append(part)
+        return
+    if token.low in phrases():
+        heads.append(len(kinds))
+    kinds.append(kind if kind not in _DOUBTFUL else _doubtful(view, token, kind))
+    lexemes.append(token)
 
 
 def _doubtful(view: str, token: Token, kind: str) -> str:

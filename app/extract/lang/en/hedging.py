@@ -41,10 +41,10 @@ def scan(reading: Reading) -> list[Hit]:
     """Every hedge of a text in text order; of two that begin at one word the longer, and none inside another."""
     tokens, openings, found = reading.tokens, _patterns(), list[Hit]()
     free, last = 0, len(tokens) - 1
-    for i, token in enumerate(tokens):
-        seconds = openings.get(token.low)
-        if seconds is None or i < free:
+    for i in [i for i, low in enumerate(reading.lows) if low in openings]:
+        if i < free:
             continue
+        seconds = openings[tokens[i].low]
         second = tokens[i + 1].low if i < last else ""
         for pattern in (*seconds.get(second, ()), *seconds.get("", ())):
             if _fits(tokens, i, pattern):

@@ -16,7 +16,7 @@ from app.models.extraction import FoundDate
 
 def find(reading: Reading, dates: list[FoundDate]) -> list[Mention]:
     """Mentions in text order; a nested one ("U.S." of "U.S.-led coalition") follows the one that holds it."""
-    capitals = [i for i, token in enumerate(reading.tokens) if token.text != token.low]
+    capitals = [i for i, (token, low) in enumerate(zip(reading.tokens, reading.lows, strict=True)) if token.text != low]
     usual = _capitalised_inside(reading, capitals)
     small = frozenset([token.text for token in reading.tokens])
     taken = {t for d in dates for t in range(reading.token_at(d.start), reading.token_at(d.end))}

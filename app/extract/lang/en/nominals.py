@@ -16,7 +16,8 @@ def resolve(reading: Reading, cast: Cast) -> list[tuple[FoundMention, int]]:
     beside = _beside(reading, cast)
     owners: dict[str, int] = {}
     governments = {m.last - 1: cast.of[i] for i, m in enumerate(cast.mentions) if m.kind == "nominal"}
-    for i, token in enumerate(tokens):
+    for i in sorted({*beside, *governments, *(i for i, low in enumerate(reading.lows) if low == "the")}):
+        token = tokens[i]
         if i in beside:
             owners[beside[i][0]] = beside[i][1]
         if i in governments:

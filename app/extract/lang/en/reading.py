@@ -38,6 +38,7 @@ class Reading:
     tags: list[str] = field(default_factory=list)
     token_starts: list[int] = field(default_factory=list)
     quote_starts: list[int] = field(default_factory=list)
+    lows: list[str] = field(default_factory=list)  # of every token its `low`: what scans the whole text reads these
     hints: Hints | None = None
 
     def token_at(self, offset: int) -> int:
@@ -65,9 +66,10 @@ def read(text: str, hints: Hints | None = None) -> Reading:
     view = quotations.marked(view, quoted)
     found = tokens.tokens(view)
     reading = Reading(text, view, found, quotations=quoted, hints=hints)
+    reading.lows = [t.low for t in found]
     reading.token_starts = [t.start for t in found]
     reading.quote_starts = [q.start for q in quoted]
     for number, (start, end) in enumerate(paragraphs):
         reading.sentences += splitting.sentences(reading, number, start, end)
-    reading.tags = tagging.tag(found, reading.sentences)
+    reading.tags = tagging.tag(found, reading.lows, reading.sentences)
     return reading

@@ -32,7 +32,7 @@ def find(reading: Reading, dateline: FoundDateline | None) -> list[Statement]:
     found: list[Statement] = []
     turns = headlines.turns(reading)
     triggers = _triggers()
-    places = [i for i, token in enumerate(reading.tokens) if token.low in triggers]
+    places = [i for i, low in enumerate(reading.lows) if low in triggers]
     spoke = -_QUOTED_BEFORE - 1
     for number, sentence in enumerate(reading.sentences):
         inside = places[bisect_left(places, sentence.first) : bisect_left(places, sentence.last)]

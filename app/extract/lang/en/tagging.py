@@ -15,6 +15,7 @@ from app.extract.lang.en.tokens import Sentence, Token
 NOUN_LIKE = "NKMxs"
 _VERB_PRONOUNS = frozenset({"i", "we", "you", "they", "who"})
 _REMEMBERED = 50_000  # spellings; a text with more of them is no prose
+_TURNED = frozenset({"'s", "all", "both", "each", "longer"})  # by what stands before them
 _AFTER_OBJECTLESS = "DPQIUTOKMRWSG,.;:\"')—"
 
 
@@ -83,13 +84,15 @@ def _irregular(base: str, past: str, participle: str) -> dict[str, str]:
     return {participle: "n", past: "V"} if participle != base else {past: "V"}
 
 
-def tag(tokens: list[Token], sentences: list[Sentence]) -> list[str]:
-    """One tag for each token."""
+def tag(tokens: list[Token], lows: list[str], sentences: list[Sentence]) -> list[str]:
+    """One tag for each token; `lows` are the tokens in small letters."""
     table = _table()
-    tags = [table[t.low] for t in tokens]
+    tags = [table[low] for low in lows]
     firsts = {s.first for s in sentences}
-    for i, token in enumerate(tokens):
-        if token.text is not token.low and token.text != token.low:
+    looks = enumerate(zip(tokens, lows, tags, strict=True))
+    for i in [i for i, (t, low, tag_) in looks if tag_ == "N" or t.text != low or low in _TURNED]:  # the others stay as they are
+        token = tokens[i]
+        if token.text != token.low:
             followed = i + 1 < len(tokens) and tokens[i + 1].text[0].isupper()
             tags[i] = _of_capital(token, tags[i], i in firsts or tags[i - 1] in '".:!?—(', followed)
         elif token.low == "'s":
