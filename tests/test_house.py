@@ -83,6 +83,12 @@ def test_every_room_is_on_the_map_and_every_room_on_the_map_is_there() -> None:
     assert drawn == there
 
 
+def test_every_module_of_english_is_on_the_map() -> None:
+    drawn = set(re.findall(r"`(\w+)`", (PROJECT / "docs" / "house.md").read_text("utf-8")))
+    there = {path.stem for path in (APP / "extract" / "lang" / "en").glob("*.py")} - {"__init__", "pipeline"}
+    assert there <= drawn
+
+
 def test_no_file_is_longer_than_250_lines() -> None:
     long = {path.relative_to(APP).as_posix() for path in FILES if len(path.read_text("utf-8").splitlines()) > 250}
     assert not long
