@@ -217,3 +217,12 @@ def test_the_same_text_has_the_same_names(text: str) -> None:
 
 def test_a_text_may_end_with_a_conjunction() -> None:
     assert set(named("said Ann and")) == {"Ann"}
+
+
+def test_a_player_with_points_is_no_team() -> None:
+    people = named("Scores: Kenya 215-5 (A. Quell 61, P. Strond 45).")
+    assert [people[name].type for name in ("A. Quell", "P. Strond")] == ["person", "person"]
+
+
+def test_what_is_of_a_people_is_no_name() -> None:
+    assert "Results of Dutch" not in named("Results of Dutch matches played on Sunday were late.")

@@ -75,9 +75,11 @@ def _behind(tokens: list[Token], last: int, before: str) -> _Weights:
 
 
 def _behind_number(tokens: list[Token], at: int, before: str) -> _Weights:
-    """Results and standings: "Hull 2 Stoke City 1", "Hull 74 59"."""
+    """Results and standings: "Hull 2 Stoke City 1", "Hull 74 59"; but a player's points: "A. Berg 61"."""
     if len(tokens[at].text) > 3 or before in _BY_PREPOSITION:
         return ()
+    if at > 1 and len(tokens[at - 2].text) == 2 and tokens[at - 2].text.endswith("."):
+        return (("person", _RESULT),)
     behind = tokens[at + 1] if at + 1 < len(tokens) else None
     ends = behind is None or behind.text in ",;.-(" or behind.text[0].isdigit() or behind.text[0].isupper()
     return (("organization", _RESULT),) if ends else ()

@@ -89,6 +89,8 @@ def is_surname_of_a_month(tokens: list[Token], at: int, last: int) -> bool:
 def _of(tokens: list[Token], first: int, at: int, last: int) -> int:
     if not _takes_of(tokens, first, at):
         return 0
+    if tokens[at + 1].text in words.demonyms() and not (at + 2 < last and is_name_word(tokens[at + 2])):
+        return 0  # "Results of Dutch matches"
     if tokens[at + 1].low == "the":
         return 3 if at + 2 < last and is_name_word(tokens[at + 2]) else 0
     return 2 if is_name_word(tokens[at + 1]) else 0
