@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.extract import rules
+from app.extract.lang.en.given import Analysis, GivenName
 from app.folding import name_key
 from app.models.extraction import FoundEntity
 
@@ -226,3 +227,9 @@ def test_a_player_with_points_is_no_team() -> None:
 
 def test_what_is_of_a_people_is_no_name() -> None:
     assert "Results of Dutch" not in named("Results of Dutch matches played on Sunday were late.")
+
+
+def test_the_kind_that_a_recognizer_gives_holds_against_the_lists() -> None:
+    told = Analysis(names=[GivenName(0, 7, "organization"), GivenName(14, 20, "person"), GivenName(24, 28, "place")])
+    found = rules.extract("Reuters asked Boeing in Peru.", None, analyse=lambda _: told)
+    assert {e.names[0].text: e.type for e in found.entities} == {"Reuters": "organization", "Boeing": "person", "Peru": "place"}

@@ -75,7 +75,7 @@ def _mention(reading: Reading, name: GivenName) -> Mention | None:
     start, end = tokens[first].start, tokens[last - 1].end
     place = gazetteer.known(tokens, first, last)
     whole = place is not None and place.length == last - first and name.type in ("place", "organization")
-    if place is None or not whole or place.kind == "city":  # a team may be called by its city
+    if place is None or not whole or place.kind not in ("country", "demonym"):  # a team may be called by its city
         return Mention(start, end, first, last, type=name.type)
     kind: MentionKind = "demonym" if place.kind == "demonym" else "name"
     return Mention(start, end, first, last, kind, country=place.code, type="place")
