@@ -54,8 +54,9 @@ def _best(words: list[str]) -> tuple[str, float]:
     "Los Angeles" and "La Paz" do not make a text Spanish: with a capital, only words of the languages that are read count.
     """
     languages, counts = _languages(), dict.fromkeys(CODES, 0)
-    for word in words:
-        for code in languages.get(word.lower().replace("’", "'"), ()):
+    lows = [word.lower().replace("’", "'") for word in words]
+    for word, low in [(word, low) for word, low in zip(words, lows, strict=True) if low in languages]:
+        for code in languages[low]:
             if code in CODES or not word.istitle():
                 counts[code] = counts.get(code, 0) + 1
     best = max(counts, key=counts.__getitem__)

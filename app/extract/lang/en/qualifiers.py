@@ -10,7 +10,7 @@ from app.extract.lang.en.statement import Statement, TokenRange
 from app.models.extraction import FoundHedge
 
 _SCARE_WORDS = 2  # words in quotation marks inside a statement that are distance, not speech
-_SINGLE = re.compile(r"(?<![\w'])'(?=\w)[\w \-]{1,60}(?<=\w)'(?!\w)")
+_SINGLE = re.compile(r"'(?<![\w']')(?=\w)[\w \-]{1,60}(?<=\w)'(?!\w)")
 
 
 class Hedges:

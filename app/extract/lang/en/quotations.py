@@ -9,7 +9,8 @@ LONGEST = 3000  # characters; what is longer is a mark that somebody forgot to c
 _LONGEST_WORDS = 60  # characters between single marks that no stop comes before: 'advisory'
 
 _DOUBLE = re.compile('"')
-_SINGLE = re.compile(r"(?<![^\s(\[—\"])['](?=[^\W_])(?!(?:\d\ds?|em|tis|twas|til|cause|n)\b)|(?<=[\w,.?!…%])['](?!\w)")
+# The mark first, and what stands before it behind: a pattern that begins with one character is sought at once.
+_SINGLE = re.compile(r"'(?:(?<![^\s(\[—\"]')(?=[^\W_])(?!(?:\d\ds?|em|tis|twas|til|cause|n)\b)|(?<=[\w,.?!…%]')(?!\w))")
 _ENDS_SPEECH = ",.?!…"
 
 
