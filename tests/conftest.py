@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app, open_archive
 from app.settings import Settings
+from tests.chat import Model, serving_model
 
 Store = Callable[..., dict[str, Any]]
 
@@ -47,3 +48,10 @@ def store(client: TestClient) -> Store:
         return stored
 
     return post
+
+
+@pytest.fixture
+def model() -> Iterator[Model]:
+    """A language model's server that gives the replies laid out for it."""
+    with serving_model() as serving:
+        yield serving

@@ -1,115 +1,18 @@
-"""The extractor `llm`, against a real server on this machine that speaks the protocol, well and badly."""
+"""The extractor `llm`: what it makes of what a model says, against a real server on this machine."""
 
 import json
 import re
-import threading
-import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from app import extract
 from app.errors import ExtractorUnavailable, NotFound
-from app.extract.llm import Options, assembly, server
-from app.extract.llm.finding import Finder
+from app.extract.llm import Options, assembly
 from app.extract.llm.prompt import schema
-from app.models.extraction import Extraction, Span
 from app.settings import Settings
-from tests.serving import free_port
-
-KEY = "key-of-nobody-else"
-TEXT = (
-    "KELVAR (Harbor Wire) – Engineer Ann Lee said on Monday that the Kelvar dam may have been safe since December 2017.\n"
-    "“It can’t  break,” she told the council. “It will hold.” Critics called that half true.\n"
-    "The dam is safe. The mayor, Tom Berg, repeated that the dam is safe."
-)
-SAFE = {
-    "quote": "the Kelvar dam may have been safe since December 2017",
-    "before": "Ann Lee said on Monday that",
-    "speaker": "Engineer Ann Lee",
-    "speaker_name": "Ann Lee",
-    "cue": "said",
-    "subjects": ["Kelvar"],
-}
-NAMES = [{"name": "Ann Lee", "type": "person"}, {"name": "Tom Berg", "type": "person"}, {"name": "Kelvar", "type": "place"}]
-Reply = tuple[int, dict[str, str], bytes]
-
-
-def told(*claims: dict[str, Any], **more: Any) -> str:
-    """What a model says that does as it was asked."""
-    empty = {"before": "", "speaker": None, "speaker_name": None, "cue": None, "subjects": []}
-    return json.dumps({"names": NAMES, "claims": [{**empty, **claim} for claim in claims], **more})
-
-
-def good(said: str) -> Reply:
-    return 200, {}, json.dumps({"id": "1", "choices": [{"index": 0, "message": {"role": "assistant", "content": said}}]}).encode()
-
-
-def bad(status: int, message: str = "no", **headers: str) -> Reply:
-    return status, {k.replace("_", "-"): v for k, v in headers.items()}, json.dumps({"error": {"message": message}}).encode()
-
-
-class Model(ThreadingHTTPServer):
-    """Gives the replies in turn, the last one again and again; keeps what it was asked."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.replies: list[Reply | Callable[[Any], None]] = []
-        self.asked: list[dict[str, Any]] = []
-        self.headers: list[dict[str, str]] = []
-
-    def handle_error(self, *_: Any) -> None:
-        """Who asked has gone, as it should."""
-
-    def next(self) -> Any:
-        return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Model
-
-    def do_POST(self) -> None:
-        self.server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.server.headers.append({"path": self.path, **self.headers})
-        reply = self.server.next()
-        if callable(reply):
-            return reply(self)
-        status, headers, body = reply
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-        return None
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def model() -> Iterator[Model]:
-    serving = Model()
-    thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield serving
-    serving.shutdown()
-    serving.server_close()
-
-
-def read(model: Model, *replies: Reply | Callable[[Any], None], text: str = TEXT, **options: Any) -> Extraction:
-    model.replies = list(replies)
-    url = f"http://127.0.0.1:{model.server_address[1]}/v1"
-    found = extract.find("llm:tiny", {"llm_url": url, "llm_key": KEY, "llm_timeout_s": 5, "llm_retries": 0, **options})
-    return found.extract(text, None)
-
-
-def quotes(found: Extraction, text: str = TEXT) -> list[str]:
-    return [text[c.start : c.end] for c in found.claims]
-
+from tests.chat import KEY, NAMES, SAFE, TEXT, Model, good, quotes, read, told
 
 # Good answers
 
@@ -317,93 +220,6 @@ def test_what_an_article_makes_a_model_say_can_only_be_words_of_the_article(mode
     assert json.loads(model.asked[0]["messages"][1]["content"])["text"] == text
 
 
-# Servers
-
-
-def test_a_busy_server_is_asked_again_when_it_says(model: Model) -> None:
-    found = read(model, bad(429, Retry_After="0"), bad(503, Retry_After="0"), good(told(SAFE)), llm_retries=2)
-    assert len(found.claims) == 1
-    assert [a["messages"] for a in model.asked] == [model.asked[0]["messages"]] * 3
-
-
-def test_a_server_that_keeps_failing_is_asked_as_often_as_was_set(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "FIRST_WAIT_S", 0.01)
-    with pytest.raises(ExtractorUnavailable, match=r"fails \(status 500: out of memory\)"):
-        read(model, bad(500, "out of memory"), llm_retries=3)
-    assert len(model.asked) == 4
-
-
-def test_waiting_for_another_try_counts_into_the_time_limit(model: Model) -> None:
-    began = time.monotonic()
-    with pytest.raises(ExtractorUnavailable, match=r"did not answer within 0\.2 s"):
-        read(model, bad(429, Retry_After="3600"), llm_retries=1, llm_timeout_s=0.2)
-    assert time.monotonic() - began < 2
-
-
-def drip(handler: Any) -> None:
-    """A byte now and then: never silent, never done."""
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    for _ in range(100):
-        handler.wfile.write(b" ")
-        handler.wfile.flush()
-        time.sleep(0.02)
-
-
-@pytest.mark.parametrize("slow", [lambda _handler: time.sleep(1), drip], ids=["silent", "dripping"])
-def test_a_slow_server_is_left_when_the_time_is_over(model: Model, slow: Callable[[Any], None]) -> None:
-    began = time.monotonic()
-    with pytest.raises(ExtractorUnavailable, match=r"did not answer within 0\.2 s"):
-        read(model, slow, llm_timeout_s=0.2)
-    assert time.monotonic() - began < 0.8
-
-
-def test_a_server_that_knows_no_response_format_is_asked_without_and_never_again_with_it(model: Model) -> None:
-    found = read(model, bad(400, "unknown field response_format"), good(told(SAFE)), llm_max_characters=200, llm_max_pieces=2)
-    assert len(found.claims) == 1
-    assert ["response_format" in asked for asked in model.asked] == [True, False, False]
-
-
-def endless(handler: Any) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        handler.wfile.write(b" " * 2**16)
-
-
-def test_an_answer_without_an_end_is_not_read_to_it(model: Model) -> None:
-    with pytest.raises(ExtractorUnavailable, match="more than 4,000,000 bytes"):
-        read(model, endless)
-
-
-def test_a_redirect_is_not_followed(model: Model) -> None:
-    with pytest.raises(ExtractorUnavailable, match=r"redirect to 'http://127\.0\.0\.2/v1', which is not followed"):
-        read(model, bad(307, Location="http://127.0.0.2/v1"))
-    assert len(model.asked) == 1
-
-
-@pytest.mark.parametrize(
-    ("status", "said"),
-    [(401, "refuses the key: check DATELINE_LLM_KEY"), (404, "check DATELINE_LLM_URL and DATELINE_LLM_MODEL"), (418, "fails")],
-)
-def test_what_can_be_done_about_a_refusal_is_said_without_the_key(model: Model, status: int, said: str) -> None:
-    with pytest.raises(ExtractorUnavailable) as raised:
-        read(model, bad(status, f"Incorrect key {KEY}\n" + "x" * 1000))
-    assert said in str(raised.value)
-    assert KEY not in repr(raised.value)
-    assert len(str(raised.value)) < 400
-
-
-@pytest.mark.parametrize("body", [b"<html>It works!</html>", b'{"choices": 1}', b"\xff", b"1"])
-def test_a_server_of_something_else_is_told_apart(model: Model, body: bytes) -> None:
-    with pytest.raises(ExtractorUnavailable, match="does not answer as chat completions do"):
-        read(model, (200, {}, body))
-
-
-def test_no_server_at_all_is_said() -> None:
-    found = extract.find("llm", {"llm_url": f"http://127.0.0.1:{free_port()}/v1", "llm_model": "tiny", "llm_retries": 0})
-    with pytest.raises(ExtractorUnavailable, match=r"language model at http://127\.0\.0\.1:\d+/v1 cannot be reached"):
-        found.extract(TEXT, None)
-
-
 # Long texts
 
 
@@ -469,34 +285,3 @@ def test_the_settings_have_the_defaults_of_the_options() -> None:
     assert {n: f.default for n, f in Options.model_fields.items() if not f.is_required()} == {
         n: settings[n].default for n, f in Options.model_fields.items() if not f.is_required()
     }
-
-
-# Finding again
-
-
-@pytest.mark.parametrize(
-    ("text", "sought", "found"),
-    [
-        ("a party at art fairs", "art", "art"),
-        ("the ﬁnal word", "final WORD", "ﬁnal word"),
-        ("re\u00adli\u200bable", "reliable", "re\u00adli\u200bable"),
-        ("cafe\u0301 closed", "caf\u00e9 closed", "cafe\u0301 closed"),
-        ("wait… no", "wait... no", "wait… no"),
-        ("a — b", "a - b", "a — b"),
-        ("Straße 7", "STRASSE 7", "Straße 7"),
-        ("one\n\n two", "one two", "one\n\n two"),
-        ("他说水坝安全。", "水坝安全", "水坝安全"),
-        ("safe, safely", "safely safe", None),
-        ("a b", "", None),
-    ],
-)
-def test_words_are_found_again_but_for_typography_and_as_whole_words(text: str, sought: str, found: str | None) -> None:
-    place = Finder(text, 100).best(sought, "")
-    assert (None if place is None else text[place.start - 100 : place.end - 100]) == found
-
-
-def test_the_nearest_place_is_chosen_and_none_inside() -> None:
-    finder = Finder("he said a. he said it said he")
-    assert finder.nearest("said", Span(14, 26)) == Span(3, 7)
-    assert finder.nearest("he", Span(14, 26)) == Span(11, 13)
-    assert finder.nearest("he", Span(3, 26)) == Span(0, 2)

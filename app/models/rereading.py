@@ -10,7 +10,7 @@ from app.models.runs import ArticleExtraction, ExtractorName
 
 class ExtractQuery(BaseModel):
     extractor: ExtractorName | None = Field(
-        None, description="An installed extractor; by default the one that the service is set to."
+        None, description="An extractor that is offered; by default the one that the service is set to."
     )
     dry_run: bool = Field(False, description="Only tell what would change.")
 

@@ -28,7 +28,7 @@ ExtractorName = Annotated[
     Described(
         max_length=200,
         json_schema_extra={"pattern": _NAME},
-        description="An installed one.",
+        description="One that is offered; DATELINE_EXTRACTORS says which are.",
         examples=["rules"],
     ),
     AfterValidator(_name),
@@ -36,7 +36,8 @@ ExtractorName = Annotated[
 Extract = Annotated[
     Annotated[bool, Described(strict=True)] | ExtractorName,
     Described(
-        description="true: the extractor that the service is set to; false: none; or the name of an installed one.", examples=[True]
+        description="true: the extractor that the service is set to; false: none; or the name of one that is offered.",
+        examples=[True],
     ),
 ]
 

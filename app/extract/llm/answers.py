@@ -1,5 +1,6 @@
 """What the model said, as what was asked for: JSON alone, in a fence, behind some thoughts, or cut off in the middle."""
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass
@@ -52,10 +53,8 @@ def _object(said: str) -> tuple[Any, bool]:
     begins = said.find("{")
     if begins < 0:
         return None, False
-    try:
+    with contextlib.suppress(ValueError, RecursionError):
         return json.JSONDecoder().raw_decode(said, begins)[0], False
-    except (ValueError, RecursionError):
-        pass
     try:
         return from_json(said[begins:], allow_partial=True), True
     except ValueError:
