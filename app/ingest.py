@@ -12,7 +12,8 @@ from app import jobs
 from app.errors import AlreadyStored, Unusable
 from app.models.articles import ArticleRow
 from app.models.claims import ClaimDraft
-from app.models.documents import Article, ArticleDraft
+from app.models.documents import ArticleDraft
+from app.models.fields import Json
 from app.readers import Extractors, Read, read
 from app.revise import carry_over, redate
 from app.store import article_reading, articles, claim_parts, claims, passages, runs
@@ -23,7 +24,7 @@ from app.urls import address_key
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    article: Article
+    article: Json
     outcome: Literal["created", "unchanged", "revised"]
 
 

@@ -7,8 +7,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.folding import name_key
-from app.models.articles import ArticleAuthorRow, ArticleLinkRow, ArticlePage, ArticleQuery, ArticleRow
+from app.models.articles import ArticleAuthorRow, ArticleLinkRow, ArticleQuery, ArticleRow
 from app.models.dates import ArticleDateRow
+from app.models.fields import Json
 from app.store import article_reading
 from app.store.filters import (
     Understood,
@@ -22,12 +23,12 @@ from app.store.filters import (
     with_words,
 )
 from app.store.fulltext import engine
-from app.store.pages import Order, read_moment, walk, walk_ranked
+from app.store.pages import Order, page, read_moment, walk, walk_ranked
 
 _BY_PUBLICATION = {"-published": True, "published": False}
 
 
-def find(session: Session, query: ArticleQuery) -> tuple[ArticlePage, str | None]:
+def find(session: Session, query: ArticleQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
     understood = understand(session, query, ["entity"])
     sort = sort_of(query, understood.asked)
@@ -37,13 +38,8 @@ def find(session: Session, query: ArticleQuery) -> tuple[ArticlePage, str | None
     else:
         drivers: list[int | None] = [entity_id for _, entity_id in understood.drivers] or [None]
         found = walk(session, [_ordered(session, query, understood, sort, driver) for driver in drivers], query)
-    page = ArticlePage(
-        items=article_reading.read(session, found.ids, understood.asked),
-        next=None,
-        total=found.total,
-        applied=understood.applied(query, sort),
-    )
-    return page, found.cursor
+    items = article_reading.read(session, found.ids, understood.asked)
+    return page(items, found, understood.applied(query, sort))
 
 
 def _ordered(

@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 from app.folding import name_key
 from app.models.articles import ArticleAuthorRow, ArticleRow
 from app.models.claim_rows import ClaimHedgeRow, ClaimLinkRow, ClaimPartyRow, ClaimRow
-from app.models.claims import ClaimPage, ClaimQuery
+from app.models.claims import ClaimQuery
 from app.models.dates import ClaimDateRow
+from app.models.fields import Json
 from app.models.times import day_range
 from app.store import claim_reading
 from app.store.filters import (
@@ -25,14 +26,14 @@ from app.store.filters import (
     with_words,
 )
 from app.store.fulltext import engine
-from app.store.pages import Order, read_moment, walk, walk_ranked
+from app.store.pages import Order, page, read_moment, walk, walk_ranked
 
 _ROLES = {"entity": "any", "speaker": "speaker", "subject": "subject"}
 _BY_PUBLICATION = {"-published": True, "published": False}
 _Driver = tuple[str, int] | None  # role and entity whose links are walked; None walks the claims themselves
 
 
-def find(session: Session, query: ClaimQuery) -> tuple[ClaimPage, str | None]:
+def find(session: Session, query: ClaimQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
     understood = understand(session, query, list(_ROLES))
     sort = sort_of(query, understood.asked)
@@ -43,13 +44,8 @@ def find(session: Session, query: ClaimQuery) -> tuple[ClaimPage, str | None]:
         drivers: list[_Driver] = [(_ROLES[parameter], entity_id) for parameter, entity_id in understood.drivers] or [None]
         found = walk(session, [_ordered(session, query, understood, sort, driver) for driver in drivers], query)
     notes = [] if query.status else ["rejected claims are left out; status=rejected asks for them"]
-    page = ClaimPage(
-        items=claim_reading.read(session, found.ids, understood.asked),
-        next=None,
-        total=found.total,
-        applied=understood.applied(query, sort, notes),
-    )
-    return page, found.cursor
+    items = claim_reading.read(session, found.ids, understood.asked)
+    return page(items, found, understood.applied(query, sort, notes))
 
 
 def _ordered(session: Session, query: ClaimQuery, understood: Understood, sort: str, driver: _Driver) -> tuple[Select[Any], Order]:
