@@ -21,8 +21,8 @@ from sqlmodel import Session
 from app.errors import Busy, StorageFull, StorageUnavailable
 from app.store.rows import driver
 
-SHORT_S = 0.01  # for so long a read may hold the event loop up
-STEPS_BETWEEN_LOOKS = 5000  # of SQLite's machine, about 0.1 ms
+SHORT_STEPS = 200_000  # of SQLite's machine, about 10 ms: as long as a read may hold the event loop up
+STEPS_BETWEEN_LOOKS = 1000
 _SIGNS = (  # words of SQLite's messages, in the order in which they are tried
     (("database is locked", "database table is locked"), Busy, "another process is writing; try again in a moment"),
     (("disk is full", "disk i/o error"), StorageFull, "there is no room left to write; nothing of the request was kept"),
@@ -53,7 +53,7 @@ class Database:
         event.listen(self._short_engine, "connect", _prepare(0, synchronous))
         self._short: Session | None = None
         self._short_reader = threading.Lock()
-        self._short_until = 0.0
+        self._looks_left = 0
 
     @staticmethod
     def _refuse_what_cannot_work(url: str) -> None:
@@ -87,10 +87,10 @@ class Database:
 
     @contextmanager
     def reading_shortly(self) -> Iterator[Session]:
-        """The same for the event loop, which must not wait: on one connection that is kept, for SHORT_S at the most.
+        """The same for the event loop, which must not wait: on one connection that is kept, for SHORT_STEPS at the most.
 
         Raises:
-            TakesLong: when a statement is still running then, or another thread is reading in this way.
+            TakesLong: when that is not enough, or another thread is reading in this way.
         """
         if not self._short_reader.acquire(blocking=False):
             raise TakesLong
@@ -98,7 +98,7 @@ class Database:
             with _translated():
                 session = self._short = self._short or self._open_short()
                 connection = driver(session)
-                self._short_until = time.monotonic() + SHORT_S
+                self._looks_left = SHORT_STEPS // STEPS_BETWEEN_LOOKS
                 connection.execute("BEGIN")
                 try:
                     yield session
@@ -113,8 +113,12 @@ class Database:
 
     def _open_short(self) -> Session:
         session = Session(self._short_engine.connect())
-        driver(session).set_progress_handler(lambda: time.monotonic() > self._short_until, STEPS_BETWEEN_LOOKS)
+        driver(session).set_progress_handler(self._is_too_long, STEPS_BETWEEN_LOOKS)
         return session
+
+    def _is_too_long(self) -> bool:
+        self._looks_left -= 1
+        return self._looks_left < 0
 
     def _close_short(self) -> None:
         if self._short is not None:
