@@ -148,7 +148,10 @@ class Archive:
     def _read_at_once(self, article: int, extractor: str, *, keep: bool) -> Any:
         told = reread.read_again(self.database, EXTRACTORS, article, extractor, keep=keep, at_once=True)
         without = {"recorded_at", "changed_at", "reviewed_at"}
-        lists = [[claim.model_dump(exclude=without) for claim in claims] for claims in (told.added, told.changed, told.removed)]
+        lists = [
+            [{k: v for k, v in claim.items() if k not in without} for claim in told[name]]
+            for name in ("added", "changed", "removed")
+        ]
         return (*lists, told.kept, told.reviewed)
 
     def all_rows(self) -> dict[str, list[Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from tests.conftest import Store
 
@@ -29,9 +29,9 @@ def plans(client: TestClient, store: Store) -> Any:
         def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
             seen.append((statement, parameters))
 
-        event.listen(engine, "before_cursor_execute", remember)
+        event.listen(Engine, "before_cursor_execute", remember)
         answer = client.get(path)
-        event.remove(engine, "before_cursor_execute", remember)
+        event.remove(Engine, "before_cursor_execute", remember)
         assert answer.json()["total"]["value"] == 1, "a question that finds nothing proves nothing"
         paged = [(s, p) for s, p in seen if re.search(r"ORDER BY \w+\.\w+ (DESC|ASC), \w+\.\w+ (DESC|ASC)\s+LIMIT", s)]
         assert paged
