@@ -148,11 +148,9 @@ class Archive:
     def _read_at_once(self, article: int, extractor: str, *, keep: bool) -> Any:
         told = reread.read_again(self.database, EXTRACTORS, article, extractor, keep=keep, at_once=True)
         without = {"recorded_at", "changed_at", "reviewed_at"}
-        lists = [
-            [{k: v for k, v in claim.items() if k not in without} for claim in told[name]]
-            for name in ("added", "changed", "removed")
-        ]
-        return (*lists, told.kept, told.reviewed)
+        names = ("added", "changed", "removed")
+        lists = [[{k: v for k, v in claim.items() if k not in without} for claim in told[name]] for name in names]
+        return (*lists, told["kept"], told["reviewed"])
 
     def all_rows(self) -> dict[str, list[Any]]:
         tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_fts_%'")
