@@ -80,13 +80,29 @@ def _read(session: Session, article_ids: Sequence[int]) -> tuple[dict[int, _Stan
     current = and_(revision.article_id == article.id, revision.number == article.revision)
     live = (article.id.in_(article_ids), article.withdrawn_at.is_(None))
     rows = session.execute(
-        select(*(article[name] for name in columns), revision.text).join_from(_table(ArticleRow), _table(RevisionRow), current).where(*live)
+        select(*(article[name] for name in columns), revision.text)
+        .join_from(_table(ArticleRow), _table(RevisionRow), current)
+        .where(*live)
     )
     articles = {row.id: _Standing(row) for row in rows}
     _read_articles(session, articles)
-    columns = ("id", "article_id", "exact", "kind", "negated", "status", "said", "said_latest", "confidence", "time_key", "recorded_at")
+    columns = (
+        "id",
+        "article_id",
+        "exact",
+        "kind",
+        "negated",
+        "status",
+        "said",
+        "said_latest",
+        "confidence",
+        "time_key",
+        "recorded_at",
+    )
     standing = and_(claim.article_id.in_(list(articles)), claim.withdrawn_at.is_(None))
-    rows = session.execute(select(*(claim[name] for name in columns)).where(standing).order_by(claim.article_id, claim.start, claim.id))
+    rows = session.execute(
+        select(*(claim[name] for name in columns)).where(standing).order_by(claim.article_id, claim.start, claim.id)
+    )
     claims_ = {row.id: _Standing(row) for row in rows}
     _read_claims(session, claims_, articles, standing)
     return articles, claims_
@@ -173,16 +189,19 @@ def _claim_links(claims_: dict[int, _Standing], keys: Any) -> list[dict[str, int
 def _unlink(session: Session, table: type[SQLModel], links: list[dict[str, int]]) -> None:
     c = _table(table).c
     if links:
-        session.execute(delete(_table(table)).where(*(c[name] == bindparam(f"of_{name}") for name in links[0])), [
-            {f"of_{name}": value for name, value in link.items()} for link in links
-        ])
+        session.execute(
+            delete(_table(table)).where(*(c[name] == bindparam(f"of_{name}") for name in links[0])),
+            [{f"of_{name}": value for name, value in link.items()} for link in links],
+        )
 
 
 def _place(session: Session, table: type[SQLModel], wanted: Any) -> Any:
     keys = time_keys.allot(session, _table(table).c.time_key, wanted)
     fresh = [{"row": row_id, "key": keys[row_id]} for row_id, _, so_far in wanted if keys[row_id] != so_far]
     if fresh:
-        session.execute(update(_table(table)).where(_table(table).c.id == bindparam("row")).values(time_key=bindparam("key")), fresh)
+        session.execute(
+            update(_table(table)).where(_table(table).c.id == bindparam("row")).values(time_key=bindparam("key")), fresh
+        )
     return keys
 
 
