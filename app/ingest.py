@@ -65,7 +65,7 @@ def store_article(database: Database, draft: ArticleDraft, extractors: Extractor
     """
     with database.reading() as session:
         (known,) = _recognised(session, [draft])
-        if known is not None and known.became == "unchanged":
+        if known.became == "unchanged":
             return Stored(article_reading.get(session, known.article_id), "unchanged")
     reading = read(extractors, draft.extract, draft.text, draft.published, draft.language)
     with database.transaction() as session:
@@ -134,10 +134,11 @@ def _recognised(session: Session, drafts: Sequence[ArticleDraft]) -> list[Outcom
     return outcomes
 
 
-def _lots(new: Sequence[New]) -> Iterator[Sequence[New]]:
+def _lots(new: Sequence[New]) -> Iterator[list[New]]:
     """One with claims sent along stands alone: whom these name by a name depends on what was stored before."""
     for alone, some in groupby(new, lambda item: bool(item[0].claims)):
-        yield from ([item] for item in some) if alone else [list(some)]
+        items = list(some)
+        yield from ([item] for item in items) if alone else [items]
 
 
 def _store_new(session: Session, new: Sequence[New], made_by: str) -> list[ArticleRow]:
