@@ -37,7 +37,7 @@ def find(session: Session, query: ChangeQuery) -> tuple[ChangePage, str | None]:
     wanted = select(ChangeRow.seq).where(col(ChangeRow.seq) > query.since)
     if query.kind:
         wanted = wanted.where(col(ChangeRow.kind).in_(query.kind))
-    found = walk(session, [(wanted, Order(col(ChangeRow.seq), col(ChangeRow.seq), descending=False))], query)
+    found = walk(session, wanted, Order(col(ChangeRow.seq), col(ChangeRow.seq), descending=False), query)
     stored = session.exec(select(ChangeRow).where(col(ChangeRow.seq).in_(found.ids)).order_by(col(ChangeRow.seq))).all()
     applied = Applied(sort="seq", q=None, entities=[], ranges=[], notes=[])
     page = ChangePage(items=[_shown(row) for row in stored], next=None, total=found.total, applied=applied, latest=latest or 0)
