@@ -3,7 +3,7 @@
 Links, words and the place in time are written by `indexing`, for what is changed within it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
