@@ -146,7 +146,9 @@ def _of_words(rare: str, medium: str, common: str, second: str, entity: int, mon
     def asking(name: str, q: str, expression: str, **filters: Any) -> list[Question]:
         newest = f"/articles?{urlencode({'q': q, 'sort': '-published', **filters})}"
         best = f"/articles?{urlencode({'q': q, **filters})}"
-        sql = _ARTICLES.format("article_fts JOIN article ON article.time_key = article_fts.rowid", f"article_fts MATCH '{expression}'")
+        sql = _ARTICLES.format(
+            "article_fts JOIN article ON article.time_key = article_fts.rowid", f"article_fts MATCH '{expression}'"
+        )
         return [
             Question(f"{name}, newest", newest, by_hand.matching("article", expression), sql if q == common else None),
             Question(f"{name}, by relevance", best, by_hand.ranked(expression)),
