@@ -88,6 +88,7 @@ def article(article_id: int) -> Callable[[sqlite3.Connection], Answer]:
     def read(connection: sqlite3.Connection) -> Answer:
         (key,) = connection.execute("SELECT time_key FROM article WHERE id = ?", (article_id,)).fetchone()
         shown, revision = _summaries(connection, [key])[0], "article_id = ? AND "
+        del shown["snippet"]
         current = (article_id, shown["revision"])
         (text,) = connection.execute(f"SELECT text FROM article_revision WHERE {revision}number = ?", current).fetchone()
         mentions: dict[int, Answer] = {}

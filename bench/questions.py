@@ -103,14 +103,14 @@ def _of_claims(first: int, rare: int, pair: tuple[int, ...], rare_pair: tuple[in
     return [
         asking("claims by frequent entity", by_hand.linked("claim", first, 0), _CLAIMS.format(links, of_first), entity=first),
         asking(
-            "… and published month",
+            "claims by frequent entity, published in a month",
             by_hand.linked("claim", first, 0, keys),
             _CLAIMS.format(links, f"{of_first} AND claim.time_key BETWEEN {keys[0]} AND {keys[1]}"),
             entity=first,
             **in_month,
         ),
-        asking("… and said month", _tagged(entity, said), entity=first, said_from=month, said_to=month),
-        asking("… and about month", _tagged(entity, about), entity=first, about_from=month, about_to=month),
+        asking("claims by frequent entity, said in a month", _tagged(entity, said), entity=first, said_from=month, said_to=month),
+        asking("claims by frequent entity, about a month", _tagged(entity, about), entity=first, about_from=month, about_to=month),
         asking("claims by rare entity", by_hand.linked("claim", rare, 0), entity=rare),
         asking(
             "claims by frequent speaker and frequent subject",
@@ -138,7 +138,7 @@ def _of_articles(first: int, month: str) -> list[Question]:
     in_month = f"{by_first}&published_from={month}&published_to={month}"
     return [
         Question("articles by frequent entity", by_first, by_hand.linked("article", first), own),
-        Question("… and published month", in_month, by_hand.linked("article", first, None, keys), own_month),
+        Question("articles by frequent entity, published in a month", in_month, by_hand.linked("article", first, None, keys), own_month),
     ]
 
 
@@ -161,8 +161,8 @@ def _of_words(rare: str, medium: str, common: str, second: str, entity: int, mon
         *asking("rare word", rare, f'"{rare}"'),
         *asking("medium word", medium, f'"{medium}"'),
         *asking("very common word", common, f'"{common}"'),
-        Question("… with entity and month, newest", f"/articles?{urlencode({**narrowed, 'sort': '-published'})}", of_entity),
-        Question("… with entity and month, by relevance", f"/articles?{urlencode(narrowed)}"),
+        Question("very common word, entity and month, newest", f"/articles?{urlencode({**narrowed, 'sort': '-published'})}", of_entity),
+        Question("very common word, entity and month, by relevance", f"/articles?{urlencode(narrowed)}"),
         *asking("two very common words", f"{common} {second}", f'"{common}" AND "{second}"'),
         *asking("phrase of very common words", '"of the"', '"of the"'),
         *asking("word that begins with three letters", "bra*", "bra*"),
