@@ -85,9 +85,8 @@ def revisions(session: Session, article_id: int, query: ListQuery) -> tuple[Revi
     """Every text the article had, the newest first."""
     articles.row(session, article_id)
     number = col(RevisionRow.number)
-    found = walk(
-        session, [(select(number).where(RevisionRow.article_id == article_id), Order(number, number, descending=True))], query
-    )
+    of_article = select(number).where(RevisionRow.article_id == article_id)
+    found = walk(session, of_article, Order(number, number, descending=True), query)
     rows = session.exec(
         select(RevisionRow).where(RevisionRow.article_id == article_id, number.in_(found.ids)).order_by(number.desc())
     )
