@@ -138,7 +138,9 @@ def _of_articles(first: int, month: str) -> list[Question]:
     in_month = f"{by_first}&published_from={month}&published_to={month}"
     return [
         Question("articles by frequent entity", by_first, by_hand.linked("article", first), own),
-        Question("articles by frequent entity, published in a month", in_month, by_hand.linked("article", first, None, keys), own_month),
+        Question(
+            "articles by frequent entity, published in a month", in_month, by_hand.linked("article", first, None, keys), own_month
+        ),
     ]
 
 
@@ -161,7 +163,9 @@ def _of_words(rare: str, medium: str, common: str, second: str, entity: int, mon
         *asking("rare word", rare, f'"{rare}"'),
         *asking("medium word", medium, f'"{medium}"'),
         *asking("very common word", common, f'"{common}"'),
-        Question("very common word, entity and month, newest", f"/articles?{urlencode({**narrowed, 'sort': '-published'})}", of_entity),
+        Question(
+            "very common word, entity and month, newest", f"/articles?{urlencode({**narrowed, 'sort': '-published'})}", of_entity
+        ),
         Question("very common word, entity and month, by relevance", f"/articles?{urlencode(narrowed)}"),
         *asking("two very common words", f"{common} {second}", f'"{common}" AND "{second}"'),
         *asking("phrase of very common words", '"of the"', '"of the"'),
