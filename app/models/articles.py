@@ -30,14 +30,14 @@ class SourceRow(SQLModel, table=True):
 class ArticleRow(SQLModel, table=True):
     """`published` is what was sent; `earliest` and `latest` are its ends in microseconds since 1970, UTC.
 
+    `time_key` is its place in the order of publication, by which the search index knows it; null when it is in no search.
     `dateline_date` is the position, among the dates of the current revision, of the one that its dateline gives.
     """
 
     __tablename__ = "article"
     __table_args__ = (
-        Index("ix_article_published", "earliest", "id"),
+        Index("ix_article_time_key", "time_key", unique=True),
         Index("ix_article_recorded", "recorded_at", "id"),
-        Index("ix_article_source", "source_id", "earliest", "id"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True, sa_type=BIG)
@@ -48,6 +48,7 @@ class ArticleRow(SQLModel, table=True):
     published: str | None = None
     earliest: int = Field(sa_type=BIG)
     latest: int = Field(sa_type=BIG)
+    time_key: int | None = Field(default=None, sa_type=BIG)
     language: str | None = None
     dateline: str | None = None
     dateline_place: str | None = None
@@ -69,7 +70,7 @@ class ArticleKeyRow(SQLModel, table=True):
 
 class ArticleAuthorRow(SQLModel, table=True):
     __tablename__ = "article_author"
-    __table_args__ = (Index("ix_article_author_key", "key", "article_id"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
     article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), primary_key=True))
     position: int = Field(primary_key=True)
     name: str
@@ -101,13 +102,15 @@ class MentionRow(SQLModel, table=True):
 
 
 class ArticleLinkRow(SQLModel, table=True):
-    """(entity, date, article), all in the key: a page by entity and dates is one range of this table and no join."""
+    """(entity, place in time), all in the key: a page by entity and dates is one range of this table and no join.
+
+    Made by `store/indexing.py` from mentions and parties; no foreign keys, for they would be checked for each row again.
+    """
 
     __tablename__ = "article_link"
-    __table_args__ = (Index("ix_article_link_article", "article_id"), {"sqlite_with_rowid": False})
-    entity_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), primary_key=True))
-    published: int = Field(primary_key=True, sa_type=BIG)
-    article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), primary_key=True))
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    entity_id: int = Field(primary_key=True, sa_type=BIG)
+    time_key: int = Field(primary_key=True, sa_type=BIG)
 
 
 class ArticleRef(Shape):

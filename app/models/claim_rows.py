@@ -13,10 +13,10 @@ NOT_ABOUT = LAST_DAY + 1  # sorts behind every day
 
 
 class ClaimRow(SQLModel, table=True):
-    """`published`, `said` and `about` repeat what article and dates say, as keys that the searches read from an index.
+    """`said` and `about` repeat what article and dates say, as keys of an order.
 
-    `published`, `published_latest`: microseconds, as in the article. `said`, `said_latest`: day numbers, 0 when unknown.
-    `about`: the first day that it speaks about, NOT_ABOUT when it speaks about none.
+    `time_key`: its place in the order of publication, by which the search index knows it; null when it is in no search.
+    `said`, `said_latest`: day numbers, 0 when unknown. `about`: the first day that it speaks about, NOT_ABOUT when none.
     `reviewed_by`: who sent, judged, corrected or deleted it; null as long as only an extractor has. `start`, `end` and `exact` are
     the first stretch of its words; the others are in `claim_part`.
     """
@@ -28,7 +28,7 @@ class ClaimRow(SQLModel, table=True):
         CheckConstraint("anchor IN ('exact', 'moved', 'orphaned')", name="anchor"),
         CheckConstraint('"start" >= 0 AND "start" < "end"', name="span"),
         Index("ix_claim_article", "article_id", "start", "id"),
-        Index("ix_claim_published", "published", "id"),
+        Index("ix_claim_time_key", "time_key", unique=True),
         Index("ix_claim_recorded", "recorded_at", "id"),
         Index("ix_claim_said", "said", "id"),
         Index("ix_claim_about", "about", "id"),
@@ -52,8 +52,7 @@ class ClaimRow(SQLModel, table=True):
     made_by: str
     rule: str | None = None
     confidence: float | None = None
-    published: int = Field(sa_type=BIG)
-    published_latest: int = Field(sa_type=BIG)
+    time_key: int | None = Field(default=None, sa_type=BIG)
     said: int
     said_latest: int
     about: int
@@ -68,7 +67,7 @@ class ClaimPartRow(SQLModel, table=True):
     """A further stretch of a claim's words, behind the first: “We will,” he said, “go on.”"""
 
     __tablename__ = "claim_part"
-    __table_args__ = (CheckConstraint('"start" >= 0 AND "start" < "end"', name="span"),)
+    __table_args__ = (CheckConstraint('"start" >= 0 AND "start" < "end"', name="span"), {"sqlite_with_rowid": False})
     claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
     position: int = Field(primary_key=True)
     start: int
@@ -81,12 +80,13 @@ class ClaimPartyRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("role IN ('speaker', 'subject')", name="role"),
         CheckConstraint("kind IN ('named', 'unnamed', 'collective', 'author')", name="kind"),
+        {"sqlite_with_rowid": False},
     )
     claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
     role: str = Field(primary_key=True)
     position: int = Field(primary_key=True)
     kind: str
-    entity_id: int | None = Field(default=None, sa_column=Column(BIG, ForeignKey("entity.id"), index=True))
+    entity_id: int | None = Field(default=None, sa_column=Column(BIG, ForeignKey("entity.id")))
     text: str | None = None
     start: int | None = None
     end: int | None = None
@@ -94,6 +94,7 @@ class ClaimPartyRow(SQLModel, table=True):
 
 class ClaimHedgeRow(SQLModel, table=True):
     __tablename__ = "claim_hedge"
+    __table_args__ = ({"sqlite_with_rowid": False},)
     claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
     position: int = Field(primary_key=True)
     exact: str
@@ -103,15 +104,18 @@ class ClaimHedgeRow(SQLModel, table=True):
     by: str
 
 
-class ClaimLinkRow(SQLModel, table=True):
-    """(entity, role, date, claim), all in the key: a page by entity and dates is one range of this table and no join.
+ANY, SPEAKER, SUBJECT = range(3)  # roles of a link
 
-    `role` is `speaker`, `subject` or, once for each pair, `any`.
+
+class ClaimLinkRow(SQLModel, table=True):
+    """(entity, role, place in time), all in the key: a page by entity and dates is one range of this table and no join.
+
+    `role` is SPEAKER, SUBJECT or, once for each pair, ANY. A rejected claim has no links: it is found by its tags.
+    Made by `store/indexing.py` from the parties.
     """
 
     __tablename__ = "claim_link"
-    __table_args__ = (Index("ix_claim_link_claim", "claim_id"), {"sqlite_with_rowid": False})
-    entity_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), primary_key=True))
-    role: str = Field(primary_key=True)
-    published: int = Field(primary_key=True, sa_type=BIG)
-    claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    entity_id: int = Field(primary_key=True, sa_type=BIG)
+    role: int = Field(primary_key=True)
+    time_key: int = Field(primary_key=True, sa_type=BIG)

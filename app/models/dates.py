@@ -1,6 +1,6 @@
 """Where the dates that texts and claims speak about are kept."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlmodel import Column, Field, SQLModel
 
 from app.models.fields import BIG
@@ -28,7 +28,7 @@ class ClaimDateRow(DateColumns, table=True):
     __tablename__ = "claim_date"
     __table_args__ = (
         CheckConstraint("role IN ('about', 'said')", name="role"),
-        Index("ix_claim_date_about", "role", "earliest", "latest", "claim_id"),
+        {"sqlite_with_rowid": False},
     )
     claim_id: int = Field(default=None, sa_column=Column(BIG, ForeignKey("claim.id"), primary_key=True))
     role: str = Field(primary_key=True)
@@ -37,7 +37,7 @@ class ClaimDateRow(DateColumns, table=True):
 
 class ArticleDateRow(DateColumns, table=True):
     __tablename__ = "article_date"
-    __table_args__ = (Index("ix_article_date_about", "earliest", "latest", "article_id"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
     article_id: int = Field(sa_column=Column(BIG, ForeignKey("article.id"), primary_key=True))
     revision: int = Field(primary_key=True)
     position: int = Field(primary_key=True)

@@ -18,7 +18,7 @@ from app.store.claim_reading import DATE_COLUMNS
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
 from app.store.pages import Order, page, walk
-from app.store.rows import IDS, Prepared, instant, table
+from app.store.prepared import IDS, Prepared, instant, table
 
 _article, _source, _author, _revision = (table(row).c for row in (ArticleRow, SourceRow, ArticleAuthorRow, RevisionRow))
 _mention, _date, _entity, _claim = (table(row).c for row in (MentionRow, ArticleDateRow, EntityRow, ClaimRow))
@@ -153,9 +153,8 @@ def revisions(session: Session, article_id: int, query: ListQuery) -> tuple[Json
     """Every text the article had, the newest first."""
     _refuse_missing(session, article_id)
     number = _revision.number
-    found = walk(
-        session, [(select(number).where(_revision.article_id == article_id), Order(number, number, descending=True))], query
-    )
+    of_article = select(number).where(_revision.article_id == article_id)
+    found = walk(session, of_article, Order(number, number, descending=True), query)
     items = [_shown_revision(*row) for row in _REVISIONS.rows(session, found.ids, article=article_id)]
     return page(items, found, Applied(sort="-number", q=None, entities=[], ranges=[], notes=[]))
 

@@ -1,5 +1,6 @@
 """The log of changes. A row is written in the transaction of the change itself, so that neither can be there without the other."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy
@@ -10,8 +11,9 @@ from app.errors import LogTooShort
 from app.models.changes import Action, ChangedKind, ChangeQuery, ChangeRow
 from app.models.fields import Json
 from app.models.lists import Applied
+from app.store import rows
 from app.store.pages import Order, page, walk
-from app.store.rows import IDS, Prepared, instant, table
+from app.store.prepared import IDS, Prepared, instant, table
 
 _change = table(ChangeRow).c
 _SHOWN = ("seq", "kind", "id", "action", "made_by", "recorded_at")
@@ -28,7 +30,13 @@ _ROWS = Prepared(
 
 
 def record(session: Session, kind: ChangedKind, object_id: int, action: Action, made_by: str, at: datetime) -> None:
-    session.add(ChangeRow(kind=kind, object_id=object_id, action=action, made_by=made_by, recorded_at=at))
+    record_all(session, kind, [(object_id, action, made_by)], at)
+
+
+def record_all(session: Session, kind: ChangedKind, changed: Iterable[tuple[int, Action, str]], at: datetime) -> None:
+    """`changed`: id, what was done, and by whom; in the order in which it happened."""
+    told = [{"kind": kind, "object_id": i, "action": action, "made_by": by, "recorded_at": at} for i, action, by in changed]
+    rows.add(session, ChangeRow, told)
 
 
 def find(session: Session, query: ChangeQuery) -> tuple[Json, str | None]:
@@ -42,9 +50,9 @@ def find(session: Session, query: ChangeQuery) -> tuple[Json, str | None]:
         raise LogTooShort(
             f"the log begins at {oldest}; what changed after {query.since} is no longer known. Read everything again."
         )
-    rows = select(ChangeRow.seq).where(col(ChangeRow.seq) > query.since)
+    wanted = select(ChangeRow.seq).where(col(ChangeRow.seq) > query.since)
     if query.kind:
-        rows = rows.where(col(ChangeRow.kind).in_(query.kind))
-    found = walk(session, [(rows, Order(col(ChangeRow.seq), col(ChangeRow.seq), descending=False))], query)
+        wanted = wanted.where(col(ChangeRow.kind).in_(query.kind))
+    found = walk(session, wanted, Order(col(ChangeRow.seq), col(ChangeRow.seq), descending=False), query)
     items = [dict(zip(_SHOWN, row, strict=True)) for row in _ROWS.rows(session, found.ids)]
     return page(items, found, Applied(sort="seq", q=None, entities=[], ranges=[], notes=[]), latest=latest or 0)

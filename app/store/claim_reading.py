@@ -20,7 +20,7 @@ from app.models.times import FIRST_DAY, LAST_DAY
 from app.store.claims import words
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
-from app.store.rows import IDS, Prepared, instant, table
+from app.store.prepared import IDS, Prepared, instant, table
 
 DATE_COLUMNS = ("text", "edtf", "earliest", "latest", "precision", "start", "end", "modifier", "anchor", "inferred", "timex")
 _KEPT_DAYS = 20_000  # half a century of newspapers

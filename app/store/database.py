@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from app.errors import Busy, StorageFull, StorageUnavailable
-from app.store.rows import driver
+from app.store.prepared import driver
 
 SHORT_STEPS = 200_000  # of SQLite's machine, about 10 ms: as long as a read may hold the event loop up
 STEPS_BETWEEN_LOOKS = 1000

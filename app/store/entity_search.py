@@ -26,7 +26,7 @@ def find(session: Session, query: EntityQuery) -> tuple[Json, str | None]:
         "name": Order(col(EntityRow.name_key), col(EntityRow.id), descending=False, read=str),
         "-mentions": Order(col(EntityRow.mentions), col(EntityRow.id), descending=True),
     }
-    found = walk(session, [(rows, orders[query.sort])], query)
+    found = walk(session, rows, orders[query.sort], query)
     q = None if query.q is None else name_key(query.q)
     applied = Applied(sort=query.sort, q=q, entities=[], ranges=[], notes=[])
     return page(entities.read(session, found.ids), found, applied)

@@ -1,115 +1,103 @@
-"""The conditions that searches of articles and of claims have in common."""
+"""The conditions that searches of articles and of claims have in common.
 
-from collections.abc import Sequence
+A filter becomes tags, which stand in the index beside the words; what tags say only roughly is looked at again in the rows.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, false, literal, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression
 from sqlmodel import Session, col, select
 
 from app.folding import name_key
 from app.models.articles import ArticleQuery, SourceRow
 from app.models.lists import Applied, AppliedEntities, AppliedRange
 from app.models.times import UNDATED, day_range, stretch
-from app.store import entities
-from app.store.fulltext import Searchable, engine
+from app.store import cells, entities, tags, time_keys
+from app.store.fulltext import MOST_RANKED, Wanted, engine
 from app.store.fulltext.query import Asked, parse
+from app.store.time_keys import Span
 
 Column = SQLColumnExpression[Any]
-MOST_DRIVERS = 20  # each is a statement of its own
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class EntityFilter:
-    """One entity parameter: every value with the entities that bear it. One set of ids for each that must be there."""
-
-    parameter: str
-    named: list[AppliedEntities]
-    every: bool = False
-
-    @property
-    def groups(self) -> list[list[int]]:
-        ids = [[entity.id for entity in value.matched] for value in self.named]
-        return ids if self.every else [sorted({i for group in ids for i in group})]
+_RANKED = f"of more than {MOST_RANKED:,} matches the newest {MOST_RANKED:,} are ranked; the others follow, newest first"
 
 
 @dataclass(slots=True)
-class Understood:
-    """A question looked up: which words, which entities."""
+class Question:
+    """A query looked up. What is asked for has every one of `wanted` and `rows`, and stands in one of the spans.
+
+    `parties`: (parameter, ids) for each condition on entities. `rows`: conditions on the noun's own table. `never`: nothing can
+    match, for something named is not there.
+    """
 
     asked: Asked | None
-    entities: list[EntityFilter] = field(default_factory=list)
+    sort: str
+    named: list[AppliedEntities] = field(default_factory=list)
+    parties: list[tuple[str, list[int]]] = field(default_factory=list)
+    tags: list[list[str]] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=lambda: [time_keys.EVERYTHING])
+    rows: list[ColumnElement[bool]] = field(default_factory=list)
+    widened: Asked = field(default_factory=lambda: Asked((), ()))
+    notes: list[str] = field(default_factory=list)
 
     @property
-    def groups(self) -> list[tuple[str, list[int]]]:
-        """(parameter, ids) for each condition on entities; the smallest first, because it narrows most."""
-        every = [(given.parameter, ids) for given in self.entities for ids in given.groups]
-        return sorted(every, key=lambda group: len(group[1]))
+    def never(self) -> bool:
+        return (self.asked is not None and self.asked.is_empty) or not all(self.tags) or not self.spans
 
     @property
-    def drivers(self) -> list[tuple[str, int]]:
-        """(parameter, entity) whose links are walked, each on its own; none when the rows themselves are walked."""
-        smallest = self.groups[0] if self.groups else ("", [])
-        return [(smallest[0], entity_id) for entity_id in smallest[1]] if len(smallest[1]) <= MOST_DRIVERS else []
+    def wanted(self) -> Wanted:
+        return Wanted(self.widened, tuple(map(tuple, self.tags)), tuple(self.without))
 
-    def applied(self, query: ArticleQuery, sort: str, notes: Sequence[str] = ()) -> Applied:
+    @property
+    def only_party(self) -> tuple[str, int] | None:
+        """(parameter, entity) when nothing but one entity is asked for, so that its links answer."""
+        if len(self.tags) == 1 and len(self.parties) == 1 and len(self.parties[0][1]) == 1 and self.asked is None:
+            return self.parties[0][0], self.parties[0][1][0]
+        return None
+
+    def one_of(self, tags_: Iterable[str]) -> None:
+        self.tags.append(list(tags_))
+
+    def applied(self, query: ArticleQuery) -> Applied:
         return Applied(
-            sort=sort,
+            sort=self.sort,
             q=None if self.asked is None else str(self.asked),
-            entities=[named for given in self.entities for named in given.named],
+            entities=self.named,
             ranges=[shown for name in query.RANGES if (shown := _shown(query, name))],
-            notes=list(notes),
+            notes=[*self.notes, *([_RANKED] if self.sort == "relevance" else [])],
         )
 
 
-def understand(session: Session, query: ArticleQuery, parameters: Sequence[str]) -> Understood:
-    """Read the words and look up the entities that the filters name."""
-    understood = Understood(None if query.q is None else parse(query.q))
+def understand(session: Session, query: ArticleQuery, parameters: Sequence[str]) -> Question:
+    """Read the words, look up what the filters name, and ask for what articles and claims have in common."""
+    asked = None if query.q is None else parse(query.q)
+    question = Question(asked, _sort_of(query, asked))
+    if asked is not None:
+        question.widened, question.notes = engine(session).widened(session, asked)
     for parameter in parameters:
         if values := getattr(query, parameter):
-            named = entities.named(session, parameter, values)
-            understood.entities.append(EntityFilter(parameter, named, query.entity_match == "all"))
-    return understood
-
-
-def sort_of(query: ArticleQuery, asked: Asked | None) -> str:
-    """The order that was asked for; without any word to be found, relevance means nothing and the newest come first."""
-    has_words = asked is not None and bool(asked.required)
-    chosen = query.sort or ("relevance" if has_words else "-published")
-    return "-published" if chosen == "relevance" and not has_words else chosen
-
-
-def with_words(session: Session, rows: Select[Any], row_id: Column, kind: Searchable, asked: Asked) -> Select[Any]:
-    """Rows that hold the words asked for. Without a single word in the question, none do."""
-    if asked.is_empty:
-        return rows.where(false())
-    if asked.required:
-        rows = rows.where(row_id.in_(engine(session).matching(kind, asked)))
-    if asked.excluded:
-        rows = rows.where(row_id.not_in(engine(session).excluded(kind, asked)))
-    return rows
-
-
-def published_between(earliest: Column, latest: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
-    """What was published at a time that lies, at least in part, inside the range.
-
-    A date known to the year begins on 1 January, so nothing that reaches into the range begins before that of its first year:
-    a lower end for the index.
-    """
-    conditions: list[ColumnElement[bool]] = []
-    if query.published_from is not None:
-        begin = stretch(query.published_from)[0]
-        conditions += [latest >= begin, earliest >= _first_of_year(begin)]
-    if query.published_to is not None:
-        conditions.append(earliest <= stretch(query.published_to)[1])
-    if conditions:
-        conditions.append(earliest > UNDATED)
-    return conditions
+            _name(question, parameter, entities.named(session, parameter, values), every=query.entity_match == "all")
+    if query.source:
+        question.one_of(map(tags.source, _source_ids(session, query.source)))
+    if query.language:
+        question.one_of(map(tags.language, query.language))
+    if query.author:
+        question.one_of(tags.author(name_key(name)) for name in query.author)
+    if query.recorded_from is not None or query.recorded_to is not None:
+        question.one_of(cells.overlapping(tags.RECORDED, *day_range(query.recorded_from, query.recorded_to)))
+    if query.about_from is not None or query.about_to is not None:
+        question.tags += _about(query)
+    if query.published_from is not None or query.published_to is not None:
+        question.spans = _published(query)
+    return question
 
 
 def recorded_between(recorded_at: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
+    """To the microsecond; the tags know only the day."""
     conditions: list[ColumnElement[bool]] = []
     if query.recorded_from is not None:
         conditions.append(recorded_at >= moment_of(stretch(query.recorded_from)[0]))
@@ -118,30 +106,59 @@ def recorded_between(recorded_at: Column, query: ArticleQuery) -> list[ColumnEle
     return conditions
 
 
+def published_between(earliest: Column, latest: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
+    """What lies, at least in part, inside the range: to the microsecond, where the keys know only the second."""
+    conditions: list[ColumnElement[bool]] = [earliest > UNDATED]
+    if query.published_from is not None:
+        conditions.append(latest >= stretch(query.published_from)[0])
+    if query.published_to is not None:
+        conditions.append(earliest <= stretch(query.published_to)[1])
+    return conditions
+
+
 def speaks_about(earliest: Column, latest: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
-    """How a date that is spoken about lies to the range asked for; nothing when none was asked for."""
-    if query.about_from is None and query.about_to is None:
+    """How a date that is spoken about lies to the range, where tags do not say it for one and the same date."""
+    if (query.about_from is None and query.about_to is None) or query.about_match == "overlaps":
         return []
-    first, last = (literal(day) for day in day_range(query.about_from, query.about_to))
+    first, last = day_range(query.about_from, query.about_to)
+    if query.about_match == "within":
+        return [earliest >= first, latest <= last]
+    return [earliest <= first, latest >= last]
+
+
+def _about(query: ArticleQuery) -> list[list[str]]:
+    first, last = day_range(query.about_from, query.about_to)
     match query.about_match:
         case "within":
-            return [earliest >= first, latest <= last]
+            return [cells.inside(tags.ABOUT, first, last)]
         case "covers":
-            return [earliest <= first, latest >= last]
-    return [earliest <= last, latest >= first]
+            return [cells.holding(tags.ABOUT, first), cells.holding(tags.ABOUT, last)]
+    return [cells.overlapping(tags.ABOUT, first, last)]
 
 
-def from_sources(source_id: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
-    if not query.source:
-        return []
-    return [source_id.in_(select(SourceRow.id).where(col(SourceRow.key).in_([name_key(name) for name in query.source])))]
+def _published(query: ArticleQuery) -> list[Span]:
+    begin = None if query.published_from is None else stretch(query.published_from)[0]
+    end = None if query.published_to is None else stretch(query.published_to)[1]
+    return time_keys.spans_between(begin, end, [] if begin is None else _starts(begin))
 
 
-def in_languages(language: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
-    """`en` also means `en-GB`; `en-GB` means only itself."""
-    if not query.language:
-        return []
-    return [or_(*(or_(language == tag, language.startswith(f"{tag}-", autoescape=True)) for tag in query.language))]
+def _name(question: Question, parameter: str, named: list[AppliedEntities], *, every: bool) -> None:
+    question.named += named
+    ids = [[entity.id for entity in value.matched] for value in named]
+    for group in ids if every else [sorted({i for found in ids for i in found})]:
+        question.parties.append((parameter, group))
+        question.one_of(tags.party(parameter, entity_id) for entity_id in group)
+
+
+def _source_ids(session: Session, names: Sequence[str]) -> list[int]:
+    return list(session.scalars(select(SourceRow.id).where(col(SourceRow.key).in_([name_key(name) for name in names]))))
+
+
+def _sort_of(query: ArticleQuery, asked: Asked | None) -> str:
+    """The order that was asked for; without any word to be found, relevance means nothing and the newest come first."""
+    has_words = asked is not None and bool(asked.required)
+    chosen = query.sort or ("relevance" if has_words else "-published")
+    return "-published" if chosen == "relevance" and not has_words else chosen
 
 
 def _shown(query: ArticleQuery, name: str) -> AppliedRange | None:
@@ -166,6 +183,7 @@ def moment_of(microseconds: int) -> datetime:
         return datetime.max.replace(tzinfo=UTC) if microseconds > 0 else datetime.min.replace(tzinfo=UTC)
 
 
-def _first_of_year(microseconds: int) -> int:
-    first = moment_of(microseconds).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    return (first - _EPOCH) // timedelta(microseconds=1)
+def _starts(microseconds: int) -> list[int]:
+    """When the year, the month and the day began that hold this moment."""
+    day = moment_of(microseconds).replace(hour=0, minute=0, second=0, microsecond=0)
+    return [(start - _EPOCH) // timedelta(microseconds=1) for start in (day.replace(month=1, day=1), day.replace(day=1), day)]

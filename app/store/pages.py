@@ -1,8 +1,9 @@
 """Pages of a list: walked by a cursor, so that nothing comes twice and nothing that was there is missed.
 
-A cursor holds a digest of the filters, the sort key and the id of the last row. Sorting by relevance has no key that stays: each
-new article shifts every score. There the cursor holds the ids that were shown, and after RANKED_CEILING of them the rest follows
-newest first; see docs/decisions/0005-cursors.md.
+A cursor holds a digest of the filters and where the last row stands: its place in the order of publication, which it has alone, or
+the key of another order with its id. Sorting by relevance has no key that stays: each new article shifts every score. There the
+cursor holds the ids that were shown, and after RANKED_CEILING of them the rest follows newest first; see
+docs/decisions/0005-cursors.md.
 """
 
 import base64
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, func, select, tuple_, union
+from sqlalchemy import Select, SQLColumnExpression, func, select, tuple_
 from sqlmodel import Session
 
 from app.errors import BadCursor
@@ -59,50 +60,27 @@ def read_moment(value: Any) -> datetime:
     return datetime.fromisoformat(value)
 
 
-def walk(session: Session, alternatives: Sequence[tuple[Select[Any], Order]], query: ListQuery) -> Found:
-    """One page of the rows that any of the alternatives finds; each brings its own columns of one and the same order."""
-    after = _after(query, alternatives[0][1].read)
-    rows: set[tuple[Any, int]] = set()
-    for found, order in alternatives:
-        rows.update((row.key, row.id) for row in session.execute(order.sorted(found, after).limit(query.limit + 1)))
-    page = sorted(rows, reverse=alternatives[0][1].descending)[: query.limit + 1]
-    cursor = None
-    if len(page) > query.limit:
-        key, row_id = page[query.limit - 1]
-        cursor = _encode([query.digest(), key.isoformat() if isinstance(key, datetime) else key, row_id])
-    ids = [row_id for _, row_id in page[: query.limit]]
-    return Found(ids, cursor, total(session, [found for found, _ in alternatives], query))
+def walk(session: Session, found: Select[Any], order: Order, query: ListQuery) -> Found:
+    """One page of the rows in this order."""
+    rows = session.execute(order.sorted(found, after_pair(query, order)).limit(query.limit + 1)).all()
+    ids, cursor = by_pair(query, rows)
+    return Found(ids, cursor, _total(session, found, query))
 
 
-def walk_ranked(session: Session, found: Select[Any], scores: Select[int, float], rest: Order, query: ListQuery) -> Found:
-    """One page of the rows in the order of their scores, best first; behind RANKED_CEILING of them the others by `rest`."""
-    seen, after = _after_ranked(query)
-    unseen = found.where(rest.id.not_in(seen)) if seen else found
-    if after is None and len(seen) < RANKED_CEILING:
-        ranked = scores.subquery()
-        rows = unseen.join(ranked, ranked.c.id == rest.id)
-        statement = _only(rows, rest.id.label("id"), rest.key.label("key")).order_by(ranked.c.score, rest.id.desc())
-        more_seen = True
-    else:
-        statement, more_seen = rest.sorted(unseen, after), False
-    page = session.execute(statement.limit(query.limit + 1)).all()
-    ids = [row.id for row in page[: query.limit]]
-    cursor = None
-    if len(page) > query.limit:
-        last = page[query.limit - 1]
-        shown = seen + ids if more_seen else seen
-        cursor = _encode([query.digest(), _pack(shown), *([] if more_seen else [last.key, last.id])])
-    return Found(ids, cursor, total(session, [found], query))
+def by_pair(query: ListQuery, rows: Sequence[Any]) -> tuple[list[int], str | None]:
+    """Ids of a page whose rows are (id, key), one more than are shown where there are more; and the cursor of the next."""
+    ids = [row.id for row in rows[: query.limit]]
+    if len(rows) <= query.limit:
+        return ids, None
+    last = rows[query.limit - 1]
+    return ids, cursor_of(query, last.key.isoformat() if isinstance(last.key, datetime) else last.key, last.id)
 
 
-def total(session: Session, found: Sequence[Select[Any]], query: ListQuery) -> Total | None:
+def _total(session: Session, found: Select[Any], query: ListQuery) -> Total | None:
     """How many there are: exact up to CAP, as exact as asked beyond."""
     if query.total == "none":
         return None
-    ids = [rows.with_only_columns(rows.selected_columns[0].label("id")) for rows in found]
-    every = union(*(select(rows.subquery().c.id) for rows in ids)) if len(ids) > 1 else ids[0]
-    if query.total == "capped":
-        every = every.limit(CAP + 1)
+    every = found.limit(CAP + 1) if query.total == "capped" else found
     value = session.execute(select(func.count()).select_from(every.subquery())).scalar_one()
     if query.total == "capped" and value > CAP:
         return Total(value=CAP, relation="gte")
@@ -115,29 +93,47 @@ def page(items: list[Json], found: Found, applied: Applied, **more: Any) -> tupl
     return {"items": items, "next": None, "total": total_, "applied": applied.model_dump(), **more}, found.cursor
 
 
-def _after(query: ListQuery, read: Callable[[Any], Any]) -> list[Any] | None:
+def after_pair(query: ListQuery, order: Order) -> list[Any] | None:
+    """Key and id of the last row shown."""
     if query.cursor is None:
         return None
     match _decode(query):
         case [key, int(row_id)] if not isinstance(key, bool):
             with suppress(ValueError, TypeError):
-                return [read(key), row_id]
+                return [order.read(key), row_id]
     raise BadCursor("the cursor is damaged; begin again without it")
 
 
-def _after_ranked(query: ListQuery) -> tuple[list[int], list[Any] | None]:
+def after_key(query: ListQuery) -> int | None:
+    """The key of the last row shown."""
+    if query.cursor is None:
+        return None
+    match _decode(query):
+        case [int(key)]:
+            return key
+    raise BadCursor("the cursor is damaged; begin again without it")
+
+
+def after_ranked(query: ListQuery) -> tuple[list[int], int | None]:
+    """The ids shown by their scores, and behind them the key of the last row shown newest first."""
     if query.cursor is None:
         return [], None
     match _decode(query):
         case [str(packed)]:
             return _unpack(packed), None
-        case [str(packed), int(key), int(row_id)]:
-            return _unpack(packed), [key, row_id]
+        case [str(packed), int(key)]:
+            return _unpack(packed), key
     raise BadCursor("the cursor is damaged; begin again without it")
 
 
-def _encode(parts: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+def refuse_foreign(query: ListQuery) -> None:
+    """Where nothing is looked for: still say that a cursor is not of this search."""
+    if query.cursor is not None:
+        _decode(query)
+
+
+def cursor_of(query: ListQuery, *parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps([query.digest(), *parts], separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def _decode(query: ListQuery) -> list[Any]:
@@ -154,7 +150,7 @@ def _decode(query: ListQuery) -> list[Any]:
     return parts[1:]
 
 
-def _pack(ids: list[int]) -> str:
+def pack(ids: list[int]) -> str:
     """Ascending ids as differences, seven bits a byte: about three characters each."""
     packed, before = bytearray(), 0
     for row_id in sorted(ids):

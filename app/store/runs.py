@@ -1,6 +1,7 @@
 """Which extractor read which revision, or is to read it. Nothing here commits."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy
@@ -11,7 +12,8 @@ from app.models.articles import ArticleRow, RevisionRow
 from app.models.extraction import Extraction
 from app.models.fields import Json
 from app.models.runs import ExtractionRunRow
-from app.store.rows import Prepared, instant, table
+from app.store import articles, rows
+from app.store.prepared import Prepared, instant, table
 
 _run = table(ExtractionRunRow).c
 _NEWEST = Prepared(
@@ -67,6 +69,28 @@ def add(session: Session, article: ArticleRow, requested: str, extractor: str) -
     session.add(run)
     session.flush()
     return run
+
+
+def add_done(session: Session, done: Sequence[tuple[ArticleRow, str, str, Extraction]]) -> None:
+    """Runs over new articles that were read before they were stored: article, its text, extractor asked for, what it found."""
+    now = datetime.now(UTC)
+    columns = [
+        {
+            "article_id": article.id,
+            "revision": article.revision,
+            "requested": requested,
+            "extractor": found.extractor,
+            "text_hash": articles.text_hash(text),
+            "claims": len(found.claims),
+            "warnings": json.dumps(found.warnings, ensure_ascii=False),
+            "state": "done",
+            "recorded_at": now,
+            "started_at": now,
+            "finished_at": now,
+        }
+        for article, text, requested, found in done
+    ]
+    rows.add(session, ExtractionRunRow, columns)
 
 
 def complete(session: Session, run: ExtractionRunRow, found: Extraction) -> None:

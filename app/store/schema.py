@@ -14,8 +14,8 @@ MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
 
 def is_ours(name: str | None, kind: str) -> bool:
-    """Whether a table belongs to the models; FTS5 keeps tables of its own, which Alembic must not propose to drop."""
-    return not (kind == "table" and name is not None and "_fts" in name)
+    """Whether a table belongs to the models; those of the full text have `fts` in their names, and Alembic must not drop them."""
+    return not (kind == "table" and name is not None and "fts" in name.split("_"))
 
 
 def newest() -> str:

@@ -1,7 +1,13 @@
-"""Full text: one module for each database, named after its dialect, all answering the same questions."""
+"""Full text: one module for each database, named after its dialect, all answering the same questions.
+
+A row is known to the index by its place in the order of publication (`store/time_keys.py`), so that “the newest that …” is read
+from it in order, and it holds tags (`store/tags.py`) beside its words, so that words and filters are one question.
+"""
 
 import importlib
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Select
 from sqlmodel import Session
@@ -9,24 +15,46 @@ from sqlmodel import Session
 from app.store.fulltext.query import Asked
 
 Searchable = Literal["article", "claim"]
+MOST_RANKED = 10_000  # matches, the newest ones, among which the best are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: its key, its words (text and title of an article, the quote of a claim), its tags."""
+
+    key: int
+    fields: tuple[str, ...]
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an entry must hold: the words asked for, of each group of tags one, and none of `without`."""
+
+    asked: Asked
+    tags: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
 
 
 class Engine(Protocol):
-    """What a database must be able to do. `fields` are the words of a row: title and text of an article, the quote of a claim."""
+    """What a database must be able to do."""
 
-    def put(self, session: Session, kind: Searchable, row_id: int, fields: tuple[str, ...]) -> None: ...
+    def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None: ...
 
-    def drop(self, session: Session, kind: Searchable, row_id: int, fields: tuple[str, ...]) -> None:
-        """Take a row out again; `fields` must be those that were put in."""
+    def drop(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
+        """Take rows out again; they must be as they were put in."""
 
-    def matching(self, kind: Searchable, asked: Asked) -> Select[int]:
-        """Ids of the rows that hold every required word, whatever else they hold."""
+    def widened(self, session: Session, asked: Asked) -> tuple[Asked, list[str]]:
+        """The same with each beginning of a word as the words that begin so, and notes about those that are too many."""
 
-    def excluded(self, kind: Searchable, asked: Asked) -> Select[int]:
-        """Ids of the rows that hold any word that must not be there."""
+    def matching(self, kind: Searchable, wanted: Wanted) -> Select[int]:
+        """`time_key` of the rows that hold what is wanted, which has been widened."""
 
-    def ranked(self, kind: Searchable, asked: Asked) -> Select[int, float]:
-        """`id` and `score` of the rows of `matching`; the best has the lowest score."""
+    def ranked(self, kind: Searchable, wanted: Wanted) -> Select[Any]:
+        """`time_key` and `score` of the same rows; the best has the lowest score."""
+
+    def key(self, kind: Searchable) -> Any:
+        """The column of `matching` and `ranked` that holds the key."""
 
 
 def engine(session: Session) -> Engine:
