@@ -21,7 +21,7 @@ from app.models.rereading import Rereading
 from app.store.database import Database
 from tests.conftest import Store
 
-SAID = "BAGHDAD, 13 Feb (Wire) – Prime Minister Ann Lee said on Monday that “the dam may be safe,” adding that “the gates held in 2017.”"
+SAID = "BAGHDAD, 13 Feb (Wire) – Prime Minister Ann Lee said that “the dam may be safe,” adding that “the gates held in 2017.”"
 CLAIM = {
     "quote": {"exact": "the dam", "continued": [{"exact": "safe", "start": SAID.index("safe"), "end": SAID.index("safe") + 4}]},
     "speakers": [{"entity": "Ann Lee"}, {"kind": "unnamed", "text": "Wire", "start": 17, "end": 21}],
@@ -120,9 +120,7 @@ def test_the_loop_answers_others_while_a_slow_read_is_under_way(client: TestClie
     assert asyncio.run(both()) == (True, 7)
 
 
-def test_a_short_read_sees_one_moment_of_the_archive_and_the_next_one_a_newer(
-    client: TestClient, database: Database, store: Store
-) -> None:
+def test_a_short_read_sees_one_moment_of_the_archive_and_the_next_one_a_newer(database: Database, store: Store) -> None:
     count = text("SELECT count(*) FROM article")
     with database.reading_shortly() as session:
         seen = [session.connection().execute(count).scalar_one()]
