@@ -1,5 +1,6 @@
 """The service: routes, problems and the edge put together around one archive."""
 
+import gc
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -31,8 +32,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = open_archive(settings)
         app.state.extractors = installed(settings)
+        gc.freeze()  # what is there now stays, and is not looked through for garbage again and again
         with _working(settings, app.state.database, app.state.extractors):
             yield
+        gc.unfreeze()
         app.state.database.close()
         requests.flush()
 

@@ -36,7 +36,7 @@ _rules: dict[tuple[str, str], _Rules] = {}  # one document holds for every appli
 
 
 class _Asked(Generic[Q]):
-    """The query string read into a query at once. FastAPI looks for each of thirty fields on its own: that takes longer than a read."""
+    """The query string read into a query at once; FastAPI looks for each of thirty fields on its own, at the price of a read."""
 
     def __init__(self, model: type[Q]) -> None:
         self.model = model
