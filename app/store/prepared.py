@@ -16,7 +16,7 @@ _DRIVER = "driver connection"
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A statement in the database's own words. Of its `values`, those at `given` are filled in by name, and from `ids_from` on the ids."""
+    """A statement in the database's words; of its `values`, those at `given` are put in by name, and from `ids_from` on the ids."""
 
     sql: str
     values: list[Any]
