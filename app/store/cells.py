@@ -47,7 +47,7 @@ def _in(axis: str, cell: str) -> str:
 
 
 def _filling(first: int, last: int) -> list[str]:
-    """The fewest cells that fill the days from first to last. Days are counted from the year 1; the first millennium begins there."""
+    """The fewest cells that fill the days from first to last. The first millennium begins with the first day there is."""
     cells: list[str] = []
     while first <= last:
         cell, end = next((cell, end) for cell, end in _beginning(first) if end <= last)

@@ -41,7 +41,7 @@ class Question:
     without: list[str] = field(default_factory=list)
     spans: list[Span] = field(default_factory=lambda: [time_keys.EVERYTHING])
     rows: list[ColumnElement[bool]] = field(default_factory=list)
-    widened: Asked = Asked((), ())
+    widened: Asked = field(default_factory=lambda: Asked((), ()))
     notes: list[str] = field(default_factory=list)
 
     @property

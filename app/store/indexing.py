@@ -3,13 +3,12 @@
 What stands in the index is made from the stored rows and from nothing else, so that it says the same as they do.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.models.articles import ArticleAuthorRow, ArticleLinkRow, ArticleRow, MentionRow, RevisionRow

@@ -16,7 +16,7 @@ from app.models.lists import ListQuery, Total
 from app.store import pages
 from app.store.filters import Question
 from app.store.fulltext import MOST_RANKED, Searchable, engine
-from app.store.pages import CAP, RANKED_CEILING, Found, Order
+from app.store.pages import RANKED_CEILING, Found, Order
 from app.store.time_keys import EVERYTHING, Span
 
 _BY_PUBLICATION = {"-published": True, "published": False}
@@ -61,10 +61,10 @@ class Search:
         value = 0
         for span in self.question.spans:
             matches = self._matches(span)
-            counted = matches if is_exact else matches.limit(CAP + 1 - value)
+            counted = matches if is_exact else matches.limit(pages.CAP + 1 - value)
             value += self.session.connection().execute(select(func.count()).select_from(counted.subquery())).scalar_one()
-            if value > CAP and not is_exact:
-                return Total(value=CAP, relation="gte")
+            if value > pages.CAP and not is_exact:
+                return Total(value=pages.CAP, relation="gte")
         return Total(value=value, relation="eq")
 
     def _source(self) -> tuple[Select[Any], Any]:
@@ -147,14 +147,14 @@ class Search:
 
     def _everywhere(self) -> Select[Any]:
         found, key = self._source()
-        return self._in_any_span(found, key).limit(CAP)
+        return self._in_any_span(found, key).limit(pages.CAP)
 
     def _in_any_span(self, found: Select[Any], key: Any) -> Select[Any]:
         spans = self.question.spans
         if spans != [EVERYTHING]:
             found = found.where(key.between(spans[0].first, spans[-1].last))
         conditions = [] if len(spans) == 1 and spans[0].exact else [self._in_spans(key)]
-        if conditions and not all(span.exact for span in spans) or self.question.rows:
+        if (conditions and not all(span.exact for span in spans)) or self.question.rows:
             return self._looked_at(found, key, [*self.question.rows, *conditions])
         return found.where(*conditions)
 

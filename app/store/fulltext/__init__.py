@@ -50,7 +50,7 @@ class Engine(Protocol):
     def matching(self, kind: Searchable, wanted: Wanted) -> Select[int]:
         """`time_key` of the rows that hold what is wanted, which has been widened."""
 
-    def ranked(self, kind: Searchable, wanted: Wanted) -> Select[int, float]:
+    def ranked(self, kind: Searchable, wanted: Wanted) -> Select[Any]:
         """`time_key` and `score` of the same rows; the best has the lowest score."""
 
     def key(self, kind: Searchable) -> Any:

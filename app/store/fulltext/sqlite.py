@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, column, func, literal_column, select, table, text
 from sqlalchemy import Integer as IntegerType
+from sqlalchemy import Select, column, func, literal_column, select, table, text
 from sqlmodel import Session
 
 from app.folding import words
