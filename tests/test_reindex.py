@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from sqlmodel import Session
 from structlog.testing import CapturingLogger
 
 from app import reindex
+from app.errors import Busy
 from app.main import create_app, open_archive
 from app.settings import Settings
 from app.store import indexing, schema
@@ -89,6 +92,27 @@ def test_what_was_stopped_half_way_goes_on_from_there(old: Settings, monkeypatch
     assert (taken, missing(database)) == ([[1, 2], [3, 4], [5, 6]], 5)
     reindex.put_in_missing(database)
     assert (taken[3:], missing(database)) == ([[5, 6], [7, 8], [9]], 0)
+
+
+def test_it_waits_for_another_who_puts_in_as_long_as_that_one_gets_on(old: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, other = Database(old.database_url, busy_timeout_s=0.1), Database(old.database_url)
+    schema.upgrade(ours)
+    left = [1, 2, 3]
+
+    @contextmanager
+    def held(database: Database) -> Iterator[Session]:
+        with transaction(other) as holding:
+            indexing.put_in(holding, [left.pop(0)] if left else [])
+            with pytest.raises(Busy), transaction(database):
+                pass
+        raise Busy("another process is writing; try again in a moment")
+        yield holding
+
+    transaction = Database.transaction
+    monkeypatch.setattr(Database, "transaction", held)
+    with pytest.raises(Busy):
+        reindex.put_in_missing(ours)
+    assert (left, missing(ours)) == ([], 6)
 
 
 def test_what_was_deleted_is_left_out(old: Settings, told: CapturingLogger) -> None:
