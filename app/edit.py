@@ -14,7 +14,7 @@ from app.models.entities import Entity, EntityDraft, EntityPatch
 from app.models.fields import Shape
 from app.readers import Extractors, read
 from app.revise import carry_over, redate
-from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, passages, runs
+from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, indexing, passages, runs
 from app.store.database import Database
 
 Guard = Callable[[Shape], None]  # is shown the current state inside the transaction; raises Stale to stop it
@@ -39,13 +39,14 @@ def change_article(
         article = articles.row(session, article_id)
         guard(article_reading.get(session, article_id))
         metadata = {field: value for field, value in given.items() if field not in ("text", "extract")}
-        articles.set_metadata(session, article, metadata)
-        if patch.text and not articles.has_text(session, article, patch.text):
-            carry_over(session, article, patch.text, made_by)
-            put_contents(session, article, patch.text, reading, [], made_by)
-        elif metadata:
-            articles.touch(session, article, made_by)
-        redate(session, article)
+        with indexing.moved(session, article):
+            articles.set_metadata(session, article, metadata)
+            if patch.text and not articles.has_text(session, article, patch.text):
+                carry_over(session, article, patch.text, made_by)
+                put_contents(session, article, patch.text, reading, [], made_by)
+            elif metadata:
+                articles.touch(session, article, made_by)
+            redate(session, article)
         return article_reading.get(session, article_id)
 
 
@@ -54,12 +55,12 @@ def delete_article(database: Database, article_id: int, made_by: str, guard: Gua
     with database.transaction() as session:
         article = articles.row(session, article_id)
         guard(article_reading.get(session, article_id))
+        indexing.take_out(session, article_id)
         for claim in claims.of_article(session, article_id):
             claims.withdraw(session, claim, made_by)
         passages.forget(session, article)
         runs.supersede(session, article_id)
         articles.withdraw(session, article, datetime.now(UTC))
-        passages.relink(session, article)
         changes.record(session, "article", article_id, "deleted", made_by, article.changed_at)
 
 
@@ -68,10 +69,9 @@ def add_claim(database: Database, article_id: int, draft: ClaimDraft, made_by: s
     with database.transaction() as session:
         article = articles.row(session, article_id)
         parts = claim_parts.from_draft(session, articles.text_of(session, article), draft, "", made_by)
-        claim = claims.add(session, article, parts, made_by)
-        claims.review(claim, made_by)
-        passages.relink(session, article)
-        return claim_reading.get(session, claim.id)
+        with indexing.moved(session, article):
+            (claim_id,) = claims.add_many(session, [(article, parts, made_by)], reviewed=True)
+        return claim_reading.get(session, claim_id)
 
 
 def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: str, guard: Guard) -> Claim:
@@ -84,9 +84,9 @@ def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: 
         if not patch.model_fields_set:
             return claim_reading.get(session, claim_id)
         replaced = patch.model_fields_set & {"speaker", "speakers", "subjects", "hedges", "dates", "said"}
-        claims.review(claim, made_by)
-        claims.change(session, claim, article, parts, replaced, made_by)
-        passages.relink(session, article)
+        with indexing.moved(session, article):
+            claims.review(claim, made_by)
+            claims.change(session, claim, article, parts, replaced, made_by)
         return claim_reading.get(session, claim_id)
 
 
@@ -94,9 +94,9 @@ def delete_claim(database: Database, claim_id: int, made_by: str, guard: Guard) 
     with database.transaction() as session:
         claim = claims.row(session, claim_id)
         guard(claim_reading.get(session, claim_id))
-        claims.review(claim, made_by)
-        claims.withdraw(session, claim, made_by)
-        passages.relink(session, articles.row(session, claim.article_id))
+        with indexing.moved(session, articles.row(session, claim.article_id)):
+            claims.review(claim, made_by)
+            claims.withdraw(session, claim, made_by)
 
 
 def add_entity(database: Database, draft: EntityDraft, made_by: str) -> Entity:

@@ -17,7 +17,7 @@ from app.models.rereading import Rereading
 from app.models.runs import ArticleExtraction
 from app.models.times import stretch
 from app.readers import Extractors
-from app.store import article_reading, articles, claim_reading, runs
+from app.store import article_reading, articles, claim_reading, indexing, runs
 from app.store.database import Database
 from app.store.filters import moment_of
 from app.supersede import Difference, put_found
@@ -86,7 +86,8 @@ def count(database: Database, since: str | None) -> int:
 def store_found(session: Session, article: ArticleRow, text: str, found: Extraction) -> tuple[Difference, bool]:
     """Put what was found in the place of what was there; and whether the article is another one now."""
     was = article_reading.get(session, article.id)
-    difference = put_found(session, article, text, found)
+    with indexing.moved(session, article):
+        difference = put_found(session, article, text, found)
     return difference, _content(was) != _content(article_reading.get(session, article.id))
 
 

@@ -20,7 +20,6 @@ from app.store import articles, changes, claims, passages, runs
 def carry_over(session: Session, article: ArticleRow, text: str, made_by: str) -> None:
     """Make `text` the article's next revision and bring along the claims that stand in it."""
     now = datetime.now(UTC)
-    articles.forget_words(session, article)
     passages.forget(session, article)
     runs.supersede(session, article.id)
     article.revision += 1
@@ -33,11 +32,8 @@ def carry_over(session: Session, article: ArticleRow, text: str, made_by: str) -
 
 
 def redate(session: Session, article: ArticleRow) -> None:
-    """Bring the dates that claims and links repeat in step with the article's."""
-    for claim in claims.of_article(session, article.id):
-        if (claim.published, claim.published_latest) != (article.earliest, article.latest):
-            claims.relink(session, claim, article)
-    passages.relink(session, article)
+    """What is said on no day of its own was said by the day of publication: bring the claims in step with the article."""
+    claims.set_keys(session, article, claims.of_article(session, article.id))
 
 
 def _anchor(session: Session, claim: ClaimRow, article: ArticleRow, text: str, made_by: str) -> None:

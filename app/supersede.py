@@ -15,7 +15,7 @@ from app.models.claim_rows import ClaimRow
 from app.models.claims import Claim
 from app.models.extraction import Extraction
 from app.overlap import Content, alike, content_in, content_of
-from app.store import claim_parts, claim_reading, claims, entities, passages
+from app.store import claim_parts, claim_reading, claims, passages, resolving
 from app.store.claims import Parts
 
 SAME = 0.5  # of the words: two statements of one text are one (bench/scores.py pairs them so)
@@ -35,46 +35,49 @@ class Difference:
 
 def put_found(session: Session, article: ArticleRow, text: str, found: Extraction) -> Difference:
     """Store mentions, dates, dateline and claims of the current revision in the place of those that an extractor found before."""
-    ids = entities.resolve(session, found.entities, found.extractor, passages.entities_of(session, article))
-    passages.put(session, article, text, found, ids)
+    ids = resolving.resolve(session, found.entities, found.extractor, passages.entities_of(session, article))
+    passages.clear(session, article)
+    passages.put_all(session, [(article, text, found, ids)])
     there = [c for c in claims.of_article(session, article.id) if c.revision == article.revision]
     stored = claims.stored_parts(session, there)
-    drafts = _once_each(claim_parts.from_extraction(text, claim, found, ids) for claim in found.claims)
     reviewed = [c for c in there if c.reviewed_by is not None]
-    fresh = _without_reviewed(session, article, text, drafts, [stored[c.id] for c in reviewed])
+    fresh = fresh_claims(text, found, ids, [stored[c.id] for c in reviewed], _turned_down_elsewhere(session, article))
     machine = [c for c in there if c.reviewed_by is None]
     pairs = _pairs(text, fresh, [stored[c.id] for c in machine])
     difference = Difference(reviewed=len(reviewed))
-    for i, draft in enumerate(fresh):
-        if i not in pairs:
-            difference.added.append(claims.add(session, article, draft, found.extractor).id)
-        elif _has_same_data(draft, stored[machine[pairs[i]].id]):
+    new = [(article, draft, found.extractor) for i, draft in enumerate(fresh) if i not in pairs]
+    difference.added = claims.add_many(session, new, reviewed=False)
+    for i, j in sorted(pairs.items()):
+        if _has_same_data(fresh[i], stored[machine[j].id]):
             difference.kept += 1
         else:
-            claims.replace(session, machine[pairs[i]], article, draft, found.extractor)
-            difference.changed.append(machine[pairs[i]].id)
+            claims.replace(session, machine[j], article, fresh[i], found.extractor)
+            difference.changed.append(machine[j].id)
     gone = [claim for j, claim in enumerate(machine) if j not in pairs.values()]
     difference.removed = _withdraw(session, gone, found.extractor)
-    passages.relink(session, article)
     return difference
 
 
-def _once_each(drafts: Iterable[Parts]) -> list[Parts]:
-    """Of two claims on the same words the first."""
-    return list({tuple(draft.stretches): draft for draft in reversed(list(drafts))}.values())[::-1]
-
-
-def _without_reviewed(
-    session: Session, article: ArticleRow, text: str, drafts: list[Parts], reviewed: Sequence[Parts]
+def fresh_claims(
+    text: str, found: Extraction, entity_ids: Sequence[int], reviewed: Sequence[Parts], elsewhere: Sequence[Content] = ()
 ) -> list[Parts]:
+    """The claims that were found, past those that a person has had a hand in: on this text, or, by their words alone, elsewhere."""
+    drafts = _once_each(claim_parts.from_extraction(text, claim, found, entity_ids) for claim in found.claims)
+    if not reviewed and not elsewhere:
+        return drafts
     standing = [p for p in reviewed if p.columns["status"] != "rejected"]
     rejected = [p for p in reviewed if p.columns["status"] == "rejected"]
     contents = [content_in(text, draft.stretches) for draft in drafts]
     shut_out = {i for _, i, _ in alike(contents, [content_in(text, p.stretches) for p in standing], SAME)}
     shut_out |= {i for _, i, _ in alike(contents, [content_in(text, p.stretches) for p in rejected], REMOVED)}
-    if elsewhere := _turned_down_elsewhere(session, article):
+    if elsewhere:
         shut_out |= {i for _, i, _ in alike([content_of(_exact(d)) for d in drafts], elsewhere, REMOVED)}
     return [draft for i, draft in enumerate(drafts) if i not in shut_out]
+
+
+def _once_each(drafts: Iterable[Parts]) -> list[Parts]:
+    """Of two claims on the same words the first."""
+    return list({tuple(draft.stretches): draft for draft in reversed(list(drafts))}.values())[::-1]
 
 
 def _turned_down_elsewhere(session: Session, article: ArticleRow) -> list[Content]:
@@ -85,7 +88,7 @@ def _turned_down_elsewhere(session: Session, article: ArticleRow) -> list[Conten
 
 
 def _exact(parts: Parts) -> list[str]:
-    return [parts.columns["exact"], *(part.exact for part in sorted(parts.continued, key=lambda p: p.position))]
+    return [parts.columns["exact"], *(part["exact"] for part in sorted(parts.continued, key=lambda p: p["position"]))]
 
 
 def _pairs(text: str, fresh: list[Parts], old: list[Parts]) -> dict[int, int]:
@@ -107,7 +110,7 @@ def _has_same_data(draft: Parts, stored: Parts) -> bool:
 
 
 def _hanging(parts: Parts) -> list[str]:
-    return sorted(repr(sorted(row.model_dump(exclude={"claim_id"}).items())) for row in parts.rows)
+    return sorted(repr(sorted(row.items())) for name in claims.HANGING for row in getattr(parts, name))
 
 
 def _withdraw(session: Session, gone: list[ClaimRow], made_by: str) -> list[Claim]:

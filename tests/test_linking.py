@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from app.models.entities import EntityRow
 from app.models.extraction import EntityType, FoundEntity, FoundName
-from app.store import entities
+from app.store import resolving
 from app.store.database import Database
 from app.store.linking import is_bare
 
@@ -29,7 +29,7 @@ def entity(kind: EntityType, preferred: str, role: str | None = None, **names: A
 def told(database: Database, *found: FoundEntity, by: str = "rules/1") -> list[int]:
     """A text is stored that names these; which entities it meets or makes."""
     with database.transaction() as session:
-        return entities.resolve(session, found, by)
+        return resolving.resolve(session, found, by)
 
 
 def meets(database: Database, stored: list[FoundEntity], found: FoundEntity) -> int | None:
@@ -141,7 +141,7 @@ def test_what_an_article_had_it_has_again_even_if_a_person_has_corrected_its_typ
     (known,) = told(database, entity("person", "Kelvar"))
     client.patch(f"/entities/{known}", json={"type": "place"})
     with database.transaction() as session:
-        assert entities.resolve(session, [entity("person", "Kelvar")], "rules/1", {known}) == [known]
+        assert resolving.resolve(session, [entity("person", "Kelvar")], "rules/1", {known}) == [known]
 
 
 @pytest.mark.parametrize(

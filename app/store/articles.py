@@ -1,10 +1,12 @@
 """Articles and their revisions: rows written, changed and withdrawn. Nothing here commits."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete
+import sqlalchemy
+from sqlalchemy import and_, delete
 from sqlmodel import Session, col, select
 
 from app.errors import AlreadyStored, NotFound
@@ -18,8 +20,7 @@ from app.models.articles import (
 )
 from app.models.documents import ArticleDraft
 from app.models.times import UNDATED, stretch
-from app.store import changes
-from app.store.fulltext import engine
+from app.store import changes, rows
 from app.urls import address_key
 
 _PLAIN = ("title", "url", "external_id", "language")  # columns that hold what was sent, as it was sent
@@ -51,13 +52,18 @@ def natural_keys(draft: ArticleDraft) -> list[str]:
     return keys or [f"text {name_key(draft.source or '')} {text_hash(draft.text)}"]
 
 
-def stored_as(session: Session, keys: list[str]) -> ArticleRow | None:
-    """The article that already bears one of these keys."""
-    for key in keys:
-        known = session.get(ArticleKeyRow, key)
-        if known is not None:
-            return session.get(ArticleRow, known.article_id)
-    return None
+def stored_as(session: Session, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """By key: the article that bears it, and the hash of its current text."""
+    found: dict[str, tuple[int, str]] = {}
+    wanted = (
+        sqlalchemy.select(col(ArticleKeyRow.key), col(ArticleKeyRow.article_id), col(RevisionRow.text_hash))
+        .join(ArticleRow, col(ArticleRow.id) == ArticleKeyRow.article_id)
+        .join(RevisionRow, and_(col(RevisionRow.article_id) == ArticleRow.id, col(RevisionRow.number) == ArticleRow.revision))
+    )
+    for some in rows.some_at_once(keys):
+        bearing = session.execute(wanted.where(col(ArticleKeyRow.key).in_(some)))
+        found |= {row.key: (row.article_id, row.text_hash) for row in bearing}
+    return found
 
 
 def has_text(session: Session, article: ArticleRow, text: str) -> bool:
@@ -73,31 +79,35 @@ def by_url(session: Session, url: str) -> int:
     return known.article_id
 
 
-def add(session: Session, draft: ArticleDraft, made_by: str) -> ArticleRow:
-    """Store the article and its first revision; what stands in the text is written by its neighbours."""
+def add_many(session: Session, drafts: Sequence[ArticleDraft], made_by: str) -> list[ArticleRow]:
+    """Store articles whose keys nobody bears, and their first revisions; what stands in a text is written by its neighbours."""
     now = datetime.now(UTC)
-    article = ArticleRow(revision=1, recorded_at=now, changed_at=now, earliest=UNDATED, latest=UNDATED)
-    _set(session, article, draft.model_dump(include={*_PLAIN, "published", "source"}))
-    session.add(article)
+    source_ids = _source_ids(session, (draft.source for draft in drafts))
+    new = [
+        ArticleRow(
+            **{field: getattr(draft, field) for field in _PLAIN},
+            **_published(draft.published),
+            source_id=source_ids.get(name_key(draft.source or "")),
+            revision=1,
+            recorded_at=now,
+            changed_at=now,
+        )
+        for draft in drafts
+    ]
+    session.add_all(new)
     session.flush()
-    session.add_all(ArticleKeyRow(key=key, article_id=article.id) for key in natural_keys(draft))
-    _set_authors(session, article.id, draft.authors)
-    add_revision(session, article, draft.text, now)
-    changes.record(session, "article", article.id, "created", made_by, now)
-    session.flush()
-    return article
+    both = list(zip(new, drafts, strict=True))
+    keys = [{"key": key, "article_id": article.id} for article, draft in both for key in natural_keys(draft)]
+    rows.add(session, ArticleKeyRow, keys)
+    rows.add(session, ArticleAuthorRow, [author for article, draft in both for author in _authors(article.id, draft.authors)])
+    rows.add(session, RevisionRow, [_revision(article, draft.text, now) for article, draft in both])
+    changes.record_all(session, "article", [(article.id, "created", made_by) for article in new], now)
+    return new
 
 
 def add_revision(session: Session, article: ArticleRow, text: str, now: datetime) -> None:
-    """The text becomes the article's `revision`; the full-text index holds it from now on."""
-    session.add(RevisionRow(article_id=article.id, number=article.revision, text=text, text_hash=text_hash(text), recorded_at=now))
-    session.flush()
-    engine(session).put(session, "article", article.id, (article.title or "", text))
-
-
-def forget_words(session: Session, article: ArticleRow) -> None:
-    """Take title and text out of the full-text index; to be called while both are still as they were put in."""
-    engine(session).drop(session, "article", article.id, (article.title or "", text_of(session, article)))
+    """The text becomes the article's `revision`."""
+    rows.add(session, RevisionRow, [_revision(article, text, now)])
 
 
 def set_metadata(session: Session, article: ArticleRow, given: dict[str, Any]) -> None:
@@ -106,13 +116,10 @@ def set_metadata(session: Session, article: ArticleRow, given: dict[str, Any]) -
     Raises:
         AlreadyStored: when another article bears the new address or id.
     """
-    if "title" in given:
-        forget_words(session, article)
-        article.title = given["title"]
-        engine(session).put(session, "article", article.id, (article.title or "", text_of(session, article)))
     _set(session, article, given)
     if "authors" in given:
-        _set_authors(session, article.id, given["authors"])
+        session.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article.id))
+        rows.add(session, ArticleAuthorRow, _authors(article.id, given["authors"]))
     if given.keys() & {"url", "external_id", "source"}:
         _set_keys(session, article)
     session.add(article)
@@ -128,8 +135,7 @@ def touch(session: Session, article: ArticleRow, made_by: str) -> None:
 
 
 def withdraw(session: Session, article: ArticleRow, now: datetime) -> None:
-    """Out of every search, with its keys free for another; the rows stay, marked."""
-    forget_words(session, article)
+    """Its keys are free for another; the rows stay, marked."""
     session.execute(delete(ArticleKeyRow).where(col(ArticleKeyRow.article_id) == article.id))
     article.withdrawn_at = article.changed_at = now
     session.add(article)
@@ -148,27 +154,39 @@ def _external_key(source: str | None, external_id: str) -> str:
 def _set(session: Session, article: ArticleRow, given: dict[str, Any]) -> None:
     article.sqlmodel_update({field: given[field] for field in _PLAIN if field in given})
     if "published" in given:
-        article.published = given["published"]
-        article.earliest, article.latest = stretch(article.published) if article.published else (UNDATED, UNDATED)
+        article.sqlmodel_update(_published(given["published"]))
     if "source" in given:
-        article.source_id = _source_id(session, given["source"])
+        article.source_id = _source_ids(session, [given["source"]]).get(name_key(given["source"] or ""))
 
 
-def _source_id(session: Session, name: str | None) -> int | None:
-    if name is None:
-        return None
-    source = session.exec(select(SourceRow).where(SourceRow.key == name_key(name))).first()
-    if source is None:
-        source = SourceRow(name=name, key=name_key(name), recorded_at=datetime.now(UTC))
-        session.add(source)
-        session.flush()
-    return source.id
+def _published(published: str | None) -> dict[str, Any]:
+    earliest, latest = stretch(published) if published else (UNDATED, UNDATED)
+    return {"published": published, "earliest": earliest, "latest": latest}
 
 
-def _set_authors(session: Session, article_id: int, names: list[str]) -> None:
-    session.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
-    for position, name in enumerate(names):
-        session.add(ArticleAuthorRow(article_id=article_id, position=position, name=name, key=name_key(name)))
+def _source_ids(session: Session, names: Iterable[str | None]) -> dict[str, int]:
+    """The outlets by their folded names; those that are not stored yet are."""
+    wanted: dict[str, str] = {}
+    for name in names:
+        if name is not None:
+            wanted.setdefault(name_key(name), name)
+    found: dict[str, int] = {}
+    for some in rows.some_at_once(wanted):
+        known = session.execute(sqlalchemy.select(col(SourceRow.key), col(SourceRow.id)).where(col(SourceRow.key).in_(some)))
+        found |= {row.key: row.id for row in known}
+    new = [key for key in wanted if key not in found]
+    now = datetime.now(UTC)
+    ids = rows.add_numbered(session, SourceRow, [{"name": wanted[key], "key": key, "recorded_at": now} for key in new])
+    return found | dict(zip(new, ids, strict=True))
+
+
+def _authors(article_id: int, names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"article_id": article_id, "position": i, "name": name, "key": name_key(name)} for i, name in enumerate(names)]
+
+
+def _revision(article: ArticleRow, text: str, now: datetime) -> dict[str, Any]:
+    own = {"article_id": article.id, "number": article.revision}
+    return {**own, "text": text, "text_hash": text_hash(text), "recorded_at": now}
 
 
 def _set_keys(session: Session, article: ArticleRow) -> None:

@@ -8,13 +8,11 @@ from sqlmodel import Session
 
 from app import edtf
 from app.errors import Fault, Unusable
-from app.models.claim_rows import ClaimHedgeRow, ClaimPartRow, ClaimPartyRow
 from app.models.claims import ClaimDraft, ClaimPatch, PlaceDraft, QuoteDraft, SpeakerDraft, SubjectDraft
-from app.models.dates import ClaimDateRow
 from app.models.extraction import Extraction, FoundClaim, FoundEntity, FoundName, FoundParty
 from app.models.times import DateDraft, day_keys
-from app.store import entities
-from app.store.claims import Parts, place
+from app.store import entities, resolving
+from app.store.claims import Parts, Row, place
 from app.store.passages import date_columns
 
 MOST_PLACES = 20  # of an ambiguous quote, named in the error
@@ -29,22 +27,26 @@ def from_extraction(text: str, claim: FoundClaim, found: Extraction, entity_ids:
         "rule": claim.rule,
         "confidence": claim.confidence,
     }
-    if cue := claim.cue:
-        columns |= {"cue_start": cue.start, "cue_end": cue.end, "cue_exact": text[cue.start : cue.end]}
+    cue = claim.cue
+    columns |= {
+        "cue_start": cue and cue.start,
+        "cue_end": cue and cue.end,
+        "cue_exact": cue and text[cue.start : cue.end],
+    }
     sides = (("speaker", claim.speakers), ("subject", claim.subjects))
     return Parts(
         columns,
         [_found_party(text, role, i, party, entity_ids) for role, parties in sides for i, party in enumerate(parties)],
         [
-            ClaimHedgeRow(position=i, exact=text[h.start : h.end], start=h.start, end=h.end, kind=h.kind, by=h.by)
+            {"position": i, "exact": text[h.start : h.end], "start": h.start, "end": h.end, "kind": h.kind, "by": h.by}
             for i, h in enumerate(claim.hedges)
         ],
         [
-            *(ClaimDateRow(role="about", position=i, **date_columns(found.dates[d], text)) for i, d in enumerate(claim.dates)),
-            *([] if claim.said is None else [ClaimDateRow(role="said", position=0, **date_columns(found.dates[claim.said], text))]),
+            *({"role": "about", "position": i, **date_columns(found.dates[d], text)} for i, d in enumerate(claim.dates)),
+            *([] if claim.said is None else [{"role": "said", "position": 0, **date_columns(found.dates[claim.said], text)}]),
         ],
         [
-            ClaimPartRow(position=i, start=part.start, end=part.end, exact=text[part.start : part.end])
+            {"position": i, "start": part.start, "end": part.end, "exact": text[part.start : part.end]}
             for i, part in enumerate(claim.continued)
         ],
     )
@@ -69,7 +71,7 @@ def from_draft(session: Session, text: str, draft: ClaimDraft, pointer: str, mad
         **draft.model_dump(include={"kind", "negated", "status", "confidence"}),
         **({f"cue_{key}": value for key, value in draft.cue.model_dump().items()} if draft.cue else {}),
     }
-    parts.continued = [ClaimPartRow(position=i, **part.model_dump()) for i, part in enumerate(draft.quote.continued)]
+    parts.continued = [{"position": i, **part.model_dump()} for i, part in enumerate(draft.quote.continued)]
     return parts
 
 
@@ -87,17 +89,17 @@ def from_patch(session: Session, text: str, patch: ClaimPatch, made_by: str) -> 
     return parts
 
 
-def _found_party(text: str, role: str, position: int, party: FoundParty, entity_ids: Sequence[int]) -> ClaimPartyRow:
+def _found_party(text: str, role: str, position: int, party: FoundParty, entity_ids: Sequence[int]) -> Row:
     start, end = (party.span.start, party.span.end) if party.span else (None, None)
-    return ClaimPartyRow(
-        role=role,
-        position=position,
-        kind=party.kind,
-        entity_id=None if party.entity is None else entity_ids[party.entity],
-        text=None if party.span is None else text[start:end],
-        start=start,
-        end=end,
-    )
+    return {
+        "role": role,
+        "position": position,
+        "kind": party.kind,
+        "entity_id": None if party.entity is None else entity_ids[party.entity],
+        "text": None if party.span is None else text[start:end],
+        "start": start,
+        "end": end,
+    }
 
 
 def _lists(session: Session, text: str, sent: ClaimDraft | ClaimPatch, pointer: str, faults: list[Fault], made_by: str) -> Parts:
@@ -108,10 +110,11 @@ def _lists(session: Session, text: str, sent: ClaimDraft | ClaimPatch, pointer: 
         parts.parties.append(_speaker(session, text, i, speaker, f"{pointer}/speakers/{i}", faults, made_by))
     for i, subject in enumerate(sent.subjects or []):
         entity_id = _entity(session, subject, f"{pointer}/subjects/{i}/entity", faults, made_by)
-        parts.parties.append(ClaimPartyRow(role="subject", position=i, kind="named", entity_id=entity_id))
+        nowhere = {"text": None, "start": None, "end": None}
+        parts.parties.append({"role": "subject", "position": i, "kind": "named", "entity_id": entity_id, **nowhere})
     for i, hedge in enumerate(sent.hedges or []):
         _check(text, hedge, f"{pointer}/hedges/{i}", faults)
-        parts.hedges.append(ClaimHedgeRow(position=i, **hedge.model_dump()))
+        parts.hedges.append({"position": i, **hedge.model_dump()})
     for i, date in enumerate(sent.dates or []):
         parts.dates.append(_date(text, "about", i, date, f"{pointer}/dates/{i}", faults))
     if sent.said is not None:
@@ -121,12 +124,12 @@ def _lists(session: Session, text: str, sent: ClaimDraft | ClaimPatch, pointer: 
 
 def _speaker(
     session: Session, text: str, position: int, sent: SpeakerDraft, pointer: str, faults: list[Fault], made_by: str
-) -> ClaimPartyRow:
+) -> Row:
     if sent.start is not None and sent.end is not None and sent.text is not None:
         _check(text, PlaceDraft(exact=sent.text, start=sent.start, end=sent.end), pointer, faults)
     entity_id = None if sent.entity is None else _entity(session, sent, f"{pointer}/entity", faults, made_by)
     columns = sent.model_dump(include={"kind", "text", "start", "end"})
-    return ClaimPartyRow(role="speaker", position=position, entity_id=entity_id, **columns)
+    return {"role": "speaker", "position": position, "entity_id": entity_id, **columns}
 
 
 def _entity(session: Session, sent: SpeakerDraft | SubjectDraft, pointer: str, faults: list[Fault], made_by: str) -> int | None:
@@ -142,23 +145,27 @@ def _entity(session: Session, sent: SpeakerDraft | SubjectDraft, pointer: str, f
     if isinstance(sent.entity, int) or re.fullmatch(r"Q[1-9][0-9]*", given):
         faults.append(Fault(pointer, f"there is no entity {given}; send one that is there, or a name"))
         return None
-    return entities.resolve(session, [FoundEntity(sent.type, (FoundName(given, "preferred"),), ())], made_by)[0]
+    return resolving.resolve(session, [FoundEntity(sent.type, (FoundName(given, "preferred"),), ())], made_by)[0]
 
 
-def _date(text: str, role: str, position: int, sent: DateDraft, pointer: str, faults: list[Fault]) -> ClaimDateRow:
+def _date(text: str, role: str, position: int, sent: DateDraft, pointer: str, faults: list[Fault]) -> Row:
     partial = edtf.parse(sent.edtf)
     earliest, latest = day_keys(partial.earliest, partial.latest)
     if sent.end is not None and not (sent.start or 0) < sent.end <= len(text):
         faults.append(Fault(f"{pointer}/end", f"{sent.start} to {sent.end} is not a place in this text of {len(text)} characters"))
-    return ClaimDateRow(
-        role=role,
-        position=position,
-        text=None if sent.end is None else text[sent.start : sent.end],
-        earliest=earliest,
-        latest=latest,
-        precision=partial.precision,
+    return {
+        "role": role,
+        "position": position,
+        "text": None if sent.end is None else text[sent.start : sent.end],
+        "earliest": earliest,
+        "latest": latest,
+        "precision": partial.precision,
+        "modifier": None,
+        "anchor": None,
+        "inferred": False,
+        "timex": None,
         **sent.model_dump(),
-    )
+    }
 
 
 def _quote_place(text: str, quote: QuoteDraft, pointer: str, faults: list[Fault]) -> tuple[int, int]:

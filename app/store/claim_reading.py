@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy
@@ -35,7 +35,7 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None = None) -> li
     live = select(ClaimRow).where(col(ClaimRow.id).in_(ids), col(ClaimRow.withdrawn_at).is_(None))
     rows = {row.id: row for row in session.exec(live)}
     parts = stored_parts(session, list(rows.values()))
-    known = entities.refs(session, (p.entity_id for found in parts.values() for p in found.parties if p.entity_id))
+    known = entities.refs(session, (p["entity_id"] for found in parts.values() for p in found.parties if p["entity_id"]))
     articles = article_refs(session, {row.article_id for row in rows.values()})
     return [_shown(rows[i], articles[rows[i].article_id], parts[i], known, asked) for i in ids if i in rows]
 
@@ -59,11 +59,13 @@ def shown_date(row: DateColumns) -> PartialDate:
 
 
 def _shown(row: ClaimRow, article: ArticleRef, parts: Parts, known: dict[int, EntityRef], asked: Asked | None) -> Claim:
-    in_order = attrgetter("position")
+    in_order = itemgetter("position")
     parties, dates = sorted(parts.parties, key=in_order), sorted(parts.dates, key=in_order)
-    continued = [Stretch(exact=part.exact, start=part.start, end=part.end) for part in sorted(parts.continued, key=in_order)]
-    speakers = [_speaker(party, known) for party in parties if party.role == "speaker"]
-    said = next((shown_date(date_) for date_ in dates if date_.role == "said"), None)
+    continued = [
+        Stretch(exact=part["exact"], start=part["start"], end=part["end"]) for part in sorted(parts.continued, key=in_order)
+    ]
+    speakers = [_speaker(party, known) for party in parties if party["role"] == "speaker"]
+    said = next((shown_date(DateColumns(**date_)) for date_ in dates if date_["role"] == "said"), None)
     columns = row.model_dump(include=set(Claim.model_fields) - {"article", "said"})
     all_words = words(row.exact, [part.exact for part in continued])
     return Claim(
@@ -72,11 +74,11 @@ def _shown(row: ClaimRow, article: ArticleRef, parts: Parts, known: dict[int, En
         quote=Quote(exact=row.exact, start=row.start, end=row.end, prefix=row.prefix, suffix=row.suffix, continued=continued),
         speaker=speakers[0] if speakers else None,
         speakers=speakers,
-        subjects=[known[party.entity_id] for party in parties if party.role == "subject" and party.entity_id],
+        subjects=[known[party["entity_id"]] for party in parties if party["role"] == "subject" and party["entity_id"]],
         cue=_cue(row),
-        hedges=[Hedge.model_validate(hedge.model_dump()) for hedge in sorted(parts.hedges, key=in_order)],
+        hedges=[Hedge.model_validate(hedge) for hedge in sorted(parts.hedges, key=in_order)],
         said=said or _published_day(article.published),
-        dates=[shown_date(date_) for date_ in dates if date_.role == "about"],
+        dates=[shown_date(DateColumns(**date_)) for date_ in dates if date_["role"] == "about"],
         snippet=None if asked is None else snippet(all_words, asked, width=len(all_words)),
     )
 
@@ -88,8 +90,8 @@ def _cue(row: ClaimRow) -> Cue | None:
 
 
 def _speaker(party: Any, known: dict[int, EntityRef]) -> Speaker:
-    columns = party.model_dump(include=set(Speaker.model_fields))
-    return Speaker(**columns, entity=known[party.entity_id] if party.entity_id else None)
+    columns = {name: party[name] for name in ("kind", "text", "start", "end")}
+    return Speaker(**columns, entity=known[party["entity_id"]] if party["entity_id"] else None)
 
 
 def _published_day(published: str | None) -> PartialDate | None:

@@ -1,45 +1,52 @@
-"""Claims: rows written, changed and withdrawn, with their parts, parties, dates, hedges, links and words in step.
+"""Claims: rows written, changed and withdrawn, with their parts, parties, dates and hedges in step. Nothing here commits.
 
-Nothing here commits.
+Links, words and the place in time are written by `indexing`, for what is changed within it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from app.errors import NotFound
 from app.models.articles import ArticleRow
-from app.models.claim_rows import NOT_ABOUT, ClaimHedgeRow, ClaimLinkRow, ClaimPartRow, ClaimPartyRow, ClaimRow
+from app.models.claim_rows import NOT_ABOUT, ClaimHedgeRow, ClaimPartRow, ClaimPartyRow, ClaimRow
 from app.models.dates import ClaimDateRow
 from app.models.times import UNDATED, day_number
-from app.store import changes
-from app.store.fulltext import engine
+from app.store import changes, rows
 
 CONTEXT = 32  # characters kept before and behind a quote, to find it again in another text
-HANGING: tuple[Any, ...] = (ClaimPartRow, ClaimPartyRow, ClaimHedgeRow, ClaimDateRow)  # what hangs on a claim, and is its data
+HANGING: dict[str, Any] = {"continued": ClaimPartRow, "parties": ClaimPartyRow, "hedges": ClaimHedgeRow, "dates": ClaimDateRow}
+Row = dict[str, Any]
+_UNLESS_SAID: Row = {
+    "cue_start": None,
+    "cue_end": None,
+    "cue_exact": None,
+    "negated": False,
+    "status": "extracted",
+    "anchor": "exact",
+    "rule": None,
+    "confidence": None,
+}
 
 
 @dataclass(slots=True)
 class Parts:
-    """A claim as it will be stored: columns of its row, and the rows that hang on it, still without the claim's id."""
+    """A claim as it is stored: columns of its row, and the rows that hang on it, without the claim's id. See HANGING."""
 
-    columns: dict[str, Any]
-    parties: list[ClaimPartyRow] = field(default_factory=list)
-    hedges: list[ClaimHedgeRow] = field(default_factory=list)
-    dates: list[ClaimDateRow] = field(default_factory=list)
-    continued: list[ClaimPartRow] = field(default_factory=list)
-
-    @property
-    def rows(self) -> list[Any]:
-        return [*self.continued, *self.parties, *self.hedges, *self.dates]
+    columns: Row
+    parties: list[Row] = field(default_factory=list)
+    hedges: list[Row] = field(default_factory=list)
+    dates: list[Row] = field(default_factory=list)
+    continued: list[Row] = field(default_factory=list)
 
     @property
     def stretches(self) -> list[tuple[int, int]]:
-        return [(self.columns["start"], self.columns["end"]), *((part.start, part.end) for part in self.continued)]
+        return [(self.columns["start"], self.columns["end"]), *((part["start"], part["end"]) for part in self.continued)]
 
 
 def row(session: Session, claim_id: int) -> ClaimRow:
@@ -61,12 +68,13 @@ def removed_by_hand(session: Session, article_id: int) -> list[ClaimRow]:
     return list(session.exec(gone.where(col(ClaimRow.reviewed_by).is_not(None)).order_by(col(ClaimRow.id))))
 
 
-def stored_parts(session: Session, rows: Sequence[ClaimRow]) -> dict[int, Parts]:
+def stored_parts(session: Session, claims: Sequence[ClaimRow]) -> dict[int, Parts]:
     """What is stored of each of these claims, by its id."""
-    found = {row.id: Parts(row.model_dump()) for row in rows}
-    for name, table in zip(("continued", "parties", "hedges", "dates"), HANGING, strict=True):
-        for hanging in session.exec(select(table).where(col(table.claim_id).in_(list(found)))):
-            getattr(found[hanging.claim_id], name).append(hanging)
+    session.flush()
+    found = {claim.id: Parts(claim.model_dump()) for claim in claims}
+    for name, table in HANGING.items():
+        for hanging in _hanging(session, table, list(found)):
+            getattr(found[hanging.pop("claim_id")], name).append(hanging)
     return found
 
 
@@ -81,25 +89,30 @@ def place(text: str, start: int, end: int) -> dict[str, Any]:
     }
 
 
-def add(session: Session, article: ArticleRow, parts: Parts, made_by: str) -> ClaimRow:
-    """Store a claim on the article's current revision."""
+def add_many(session: Session, new: Sequence[tuple[ArticleRow, Parts, str]], *, reviewed: bool) -> list[int]:
+    """Store claims, each on its article's current revision and made by whom it says. `reviewed`: no extractor changes them."""
     now = datetime.now(UTC)
-    claim = ClaimRow(
-        article_id=article.id,
-        revision=article.revision,
-        made_by=made_by,
-        recorded_at=now,
-        changed_at=now,
-        **parts.columns,
-        **_keys(article, parts.dates),
+    columns = [
+        {
+            **_UNLESS_SAID,
+            **parts.columns,
+            **_keys(article, parts.dates),
+            "article_id": article.id,
+            "revision": article.revision,
+            "made_by": made_by,
+            "recorded_at": now,
+            "changed_at": now,
+            "reviewed_by": made_by if reviewed else None,
+            "reviewed_at": now if reviewed else None,
+        }
+        for article, parts, made_by in new
+    ]
+    ids = rows.add_numbered(session, ClaimRow, columns)
+    _hang_on(session, [(claim_id, parts) for claim_id, (_, parts, _) in zip(ids, new, strict=True)])
+    changes.record_all(
+        session, "claim", [(claim_id, "created", made_by) for claim_id, (_, _, made_by) in zip(ids, new, strict=True)], now
     )
-    session.add(claim)
-    session.flush()
-    links = _links(claim, ((party.entity_id, party.role) for party in parts.parties))
-    changes.record(session, "claim", claim.id, "created", made_by, now)
-    _hang_on(session, claim.id, [*parts.rows, *links])
-    engine(session).put(session, "claim", claim.id, (words(claim.exact, [part.exact for part in parts.continued]),))
-    return claim
+    return ids
 
 
 def change(session: Session, claim: ClaimRow, article: ArticleRow, parts: Parts, replaced: set[str], made_by: str) -> None:
@@ -107,21 +120,31 @@ def change(session: Session, claim: ClaimRow, article: ArticleRow, parts: Parts,
     claim.sqlmodel_update(parts.columns)
     for name in replaced:
         session.execute(_of_list(name, claim.id))
-    _hang_on(session, claim.id, parts.rows)
+    _hang_on(session, [(claim.id, parts)])
+    set_keys(session, article, [claim])
     touch(session, claim, made_by)
-    relink(session, claim, article)
 
 
 def replace(session: Session, claim: ClaimRow, article: ArticleRow, parts: Parts, made_by: str) -> None:
     """Give the claim other words and data; its id, its status and who reviewed it stay."""
-    engine(session).drop(session, "claim", claim.id, (_words(session, claim),))
-    for table in HANGING:
+    for table in HANGING.values():
         session.execute(delete(table).where(col(table.claim_id) == claim.id))
     claim.sqlmodel_update({**parts.columns, "made_by": made_by})
-    _hang_on(session, claim.id, parts.rows)
-    engine(session).put(session, "claim", claim.id, (_words(session, claim),))
+    _hang_on(session, [(claim.id, parts)])
+    set_keys(session, article, [claim])
     touch(session, claim, made_by)
-    relink(session, claim, article)
+
+
+def set_keys(session: Session, article: ArticleRow, claims: Sequence[ClaimRow]) -> None:
+    """Write anew by what these claims are sorted: it repeats their dates and the article's publication."""
+    session.flush()
+    dates: dict[int, list[Row]] = {}
+    for date in _hanging(session, ClaimDateRow, [claim.id for claim in claims]):
+        dates.setdefault(date["claim_id"], []).append(date)
+    for claim in claims:
+        claim.sqlmodel_update(_keys(article, dates.get(claim.id, ())))
+        session.add(claim)
+    session.flush()
 
 
 def review(claim: ClaimRow, made_by: str) -> None:
@@ -142,60 +165,38 @@ def touch(session: Session, claim: ClaimRow, made_by: str) -> None:
 
 
 def withdraw(session: Session, claim: ClaimRow, made_by: str) -> None:
-    """Out of every search; the rows stay, marked."""
+    """No longer the article's; the rows stay, marked."""
     claim.withdrawn_at = claim.changed_at = datetime.now(UTC)
     session.add(claim)
-    session.execute(delete(ClaimLinkRow).where(col(ClaimLinkRow.claim_id) == claim.id))
-    engine(session).drop(session, "claim", claim.id, (_words(session, claim),))
     changes.record(session, "claim", claim.id, "deleted", made_by, claim.changed_at)
     session.flush()
 
 
-def relink(session: Session, claim: ClaimRow, article: ArticleRow) -> None:
-    """Write links and keys anew, from the claim's parties, its dates and the article's publication."""
-    dates = session.exec(select(ClaimDateRow).where(ClaimDateRow.claim_id == claim.id)).all()
-    claim.sqlmodel_update(_keys(article, dates))
-    session.add(claim)
-    session.execute(delete(ClaimLinkRow).where(col(ClaimLinkRow.claim_id) == claim.id))
-    parties = select(ClaimPartyRow.entity_id, ClaimPartyRow.role).where(ClaimPartyRow.claim_id == claim.id)
-    session.add_all(_links(claim, session.exec(parties)))
-    session.flush()
+def _keys(article: ArticleRow, dates: Sequence[Row]) -> Row:
+    about = [date["earliest"] for date in dates if date["role"] == "about" and date["earliest"] is not None]
+    said, said_latest = _said(article, next((date for date in dates if date["role"] == "said"), None))
+    return {"about": min(about, default=NOT_ABOUT), "said": said, "said_latest": said_latest}
 
 
-def _keys(article: ArticleRow, dates: Sequence[ClaimDateRow]) -> dict[str, Any]:
-    """The columns by which the claim is sorted and found: they repeat what its article and its dates say."""
-    about = [date.earliest for date in dates if date.role == "about" and date.earliest is not None]
-    keys = {"published": article.earliest, "published_latest": article.latest, "about": min(about, default=NOT_ABOUT)}
-    keys["said"], keys["said_latest"] = _said(article, next((date for date in dates if date.role == "said"), None))
-    return keys
-
-
-def _links(claim: ClaimRow, parties: Iterable[tuple[int | None, str]]) -> list[ClaimLinkRow]:
-    links = {(entity_id, role) for entity_id, own in parties if entity_id is not None for role in (own, "any")}
-    return [
-        ClaimLinkRow(entity_id=entity_id, role=role, published=claim.published, claim_id=claim.id)
-        for entity_id, role in sorted(links)
-    ]
-
-
-def _words(session: Session, claim: ClaimRow) -> str:
-    further = select(ClaimPartRow.exact).where(ClaimPartRow.claim_id == claim.id).order_by(col(ClaimPartRow.position))
-    return words(claim.exact, session.exec(further).all())
-
-
-def _said(article: ArticleRow, said: ClaimDateRow | None) -> tuple[int, int]:
-    if said is not None and said.earliest is not None and said.latest is not None:
-        return said.earliest, said.latest
+def _said(article: ArticleRow, said: Row | None) -> tuple[int, int]:
+    if said is not None and said["earliest"] is not None and said["latest"] is not None:
+        return said["earliest"], said["latest"]
     if article.earliest == UNDATED:
         return 0, 0
     return day_number(article.earliest), day_number(article.latest)
 
 
-def _hang_on(session: Session, claim_id: int, rows: list[Any]) -> None:
-    for hanging in rows:
-        hanging.claim_id = claim_id
-    session.add_all(rows)
-    session.flush()
+def _hang_on(session: Session, hanging: Sequence[tuple[int, Parts]]) -> None:
+    for name, table in HANGING.items():
+        rows.add(session, table, [{"claim_id": claim_id, **row} for claim_id, parts in hanging for row in getattr(parts, name)])
+
+
+def _hanging(session: Session, table: Any, claim_ids: Sequence[int]) -> list[Row]:
+    found: list[Row] = []
+    for some in rows.some_at_once(claim_ids):
+        wanted = sqlalchemy.select(table.__table__).where(table.__table__.c.claim_id.in_(some))
+        found += [dict(row) for row in session.connection().execute(wanted).mappings()]
+    return found
 
 
 def _of_list(name: str, claim_id: int) -> Any:

@@ -1,26 +1,23 @@
 """Entities and their names: found by any of them, and told apart when a text is stored."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-import sqlalchemy
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from app.errors import AlreadyStored, NotFound
 from app.folding import name_key
 from app.models.entities import Entity, EntityDraft, EntityName, EntityNameRow, EntityPatch, EntityRow, NameWordRow
-from app.models.extraction import FoundEntity, NameKind
+from app.models.extraction import NameKind
 from app.models.fields import MAX_ID
 from app.models.lists import AppliedEntities, EntityRef
-from app.store import changes
-from app.store.linking import Bearer, met, preferred
-
-_STRENGTH: dict[str, int] = {"preferred": 0, "alias": 1, "acronym": 2, "weak": 3}
-_Named = Sequence[tuple[str, NameKind]]
+from app.store import changes, names
+from app.store.names import STRENGTH, Named, NewName
 
 
 def named(session: Session, parameter: str, values: Sequence[str]) -> list[AppliedEntities]:
@@ -45,10 +42,10 @@ def get(session: Session, entity_id: int) -> Entity:
 def read(session: Session, ids: Sequence[int]) -> list[Entity]:
     """These entities, in the order of the ids."""
     rows = {row.id: row for row in session.exec(select(EntityRow).where(col(EntityRow.id).in_(ids)))}
-    names: dict[int, list[EntityNameRow]] = {}
+    borne: dict[int, list[EntityNameRow]] = {}
     for name in session.exec(select(EntityNameRow).where(col(EntityNameRow.entity_id).in_(ids))):
-        names.setdefault(name.entity_id, []).append(name)
-    return [_shown(rows[i], names.get(i, [])) for i in ids]
+        borne.setdefault(name.entity_id, []).append(name)
+    return [_shown(rows[i], borne.get(i, [])) for i in ids]
 
 
 def add(session: Session, draft: EntityDraft, made_by: str) -> int:
@@ -57,11 +54,15 @@ def add(session: Session, draft: EntityDraft, made_by: str) -> int:
     Raises:
         AlreadyStored: when another one bears the Wikidata id.
     """
-    names: list[tuple[str, NameKind]] = [(draft.name, "preferred"), *((alias, "alias") for alias in draft.aliases)]
+    given: list[tuple[str, NameKind]] = [(draft.name, "preferred"), *((alias, "alias") for alias in draft.aliases)]
     _refuse_borne(session, draft.wikidata_id)
-    row = _insert(session, draft.type, names, None, made_by)
-    row.description, row.wikidata_id = draft.description, draft.wikidata_id
+    now = datetime.now(UTC)
+    columns = draft.model_dump(exclude={"aliases"})
+    row = EntityRow(**columns, name_key=name_key(draft.name), recorded_at=now, changed_at=now)
+    session.add(row)
     session.flush()
+    _add_names(session, row.id, given, made_by)
+    changes.record(session, "entity", row.id, "created", made_by, now)
     return row.id
 
 
@@ -80,33 +81,13 @@ def change(session: Session, entity_id: int, patch: EntityPatch, made_by: str) -
     _touch(session, row, made_by)
 
 
-def resolve(session: Session, found: Sequence[FoundEntity], made_by: str, before: Set[int] = frozenset()) -> list[int]:
-    """The stored entity for each one found in a text, by the rules of `linking`; new ones are made, new names of known ones kept.
-
-    `before` are the entities that the article had, when it is read again. No two stored entities are ever joined here.
-    """
-    bearers = _bearers(session, {name_key(name.text) for entity in found for name in entity.names if name.kind != "weak"})
-    ids: list[int] = []
-    for entity in found:
-        names: list[tuple[str, NameKind]] = [(name.text, name.kind) for name in entity.names]
-        known = met(entity, bearers, before - set(ids))
-        if known is None:
-            known = _insert(session, entity.type, names, entity.role, made_by).id
-            key = name_key(preferred(entity))
-            bearers.setdefault(key, []).append(Bearer(known, entity.type, "preferred", entity.role))
-        else:
-            _learn(session, known, entity.type, names, made_by)
-        ids.append(known)
-    return ids
-
-
 def count_mentions(session: Session, entity_ids: Iterable[int], sign: int) -> None:
     """Add to (sign 1) or take from (sign -1) how often each is named, once for each time it is listed."""
-    times: dict[int, int] = {}
-    for entity_id in entity_ids:
-        times[entity_id] = times.get(entity_id, 0) + sign
-    for entity_id, step in times.items():
-        session.execute(update(EntityRow).where(col(EntityRow.id) == entity_id).values(mentions=col(EntityRow.mentions) + step))
+    steps = [{"entity": entity_id, "step": sign * times} for entity_id, times in Counter(entity_ids).items()]
+    if steps:
+        table: Any = EntityRow.__table__  # type: ignore[attr-defined]
+        counted = update(table).where(table.c.id == bindparam("entity")).values(mentions=table.c.mentions + bindparam("step"))
+        session.connection().execute(counted, steps)
 
 
 def _meant(session: Session, value: str) -> list[EntityRef]:
@@ -136,43 +117,6 @@ def _refuse_borne(session: Session, wikidata_id: str | None) -> None:
         raise AlreadyStored(f"{wikidata_id} is entity {bearer}; change that one instead", f"/entities/{bearer}")
 
 
-def _bearers(session: Session, keys: set[str]) -> dict[str, list[Bearer]]:
-    """Who bears each of these names, weak names left out; oldest entity first."""
-    name, entity = EntityNameRow, EntityRow
-    columns: list[Any] = [name.key, name.entity_id, name.kind, entity.type, entity.role, entity.wikidata_id]
-    wanted = (
-        sqlalchemy.select(*columns)
-        .join(EntityRow, col(EntityRow.id) == EntityNameRow.entity_id)
-        .where(col(EntityNameRow.key).in_(keys), col(EntityNameRow.kind) != "weak", col(EntityRow.withdrawn_at).is_(None))
-        .order_by(col(EntityNameRow.entity_id))
-    )
-    found: dict[str, list[Bearer]] = {}
-    for row in session.execute(wanted):
-        found.setdefault(row.key, []).append(Bearer(row.entity_id, row.type, row.kind, row.role, row.wikidata_id is not None))
-    return found
-
-
-def _learn(session: Session, entity_id: int, kind: str, names: _Named, made_by: str) -> None:
-    """A text has named it: keep the names that are new, and the type if it was unknown."""
-    row = session.get_one(EntityRow, entity_id)
-    learned = _keep_names(session, entity_id, names, made_by)
-    if row.type == "other" and kind != "other":
-        row.type, learned = kind, True
-    if learned:
-        _touch(session, row, made_by)
-
-
-def _insert(session: Session, kind: str, names: _Named, role: str | None, made_by: str) -> EntityRow:
-    now = datetime.now(UTC)
-    name = names[0][0] if names[0][1] == "preferred" else next(text for text, kind_ in names if kind_ == "preferred")
-    row = EntityRow(type=kind, name=name, name_key=name_key(name), role=role, recorded_at=now, changed_at=now)
-    session.add(row)
-    session.flush()
-    _keep_names(session, row.id, names, made_by)
-    changes.record(session, "entity", row.id, "created", made_by, now)
-    return row
-
-
 def _touch(session: Session, row: EntityRow, made_by: str) -> None:
     row.changed_at = datetime.now(UTC)
     session.add(row)
@@ -180,33 +124,23 @@ def _touch(session: Session, row: EntityRow, made_by: str) -> None:
     session.flush()
 
 
-def _rename(session: Session, row: EntityRow, names: _Named, made_by: str) -> None:
+def _rename(session: Session, row: EntityRow, given: Named, made_by: str) -> None:
     """A name that stays keeps who added it."""
     row.name_key = name_key(row.name)
     added_by = {name.name: name.added_by for name in _shown_names(session, row.id)}
     session.execute(delete(EntityNameRow).where(col(EntityNameRow.entity_id) == row.id))
     session.execute(delete(NameWordRow).where(col(NameWordRow.entity_id) == row.id))
-    _keep_names(session, row.id, names, made_by, added_by)
+    _add_names(session, row.id, given, made_by, added_by)
 
 
-def _keep_names(
-    session: Session, entity_id: int, names: _Named, made_by: str, added_by: Mapping[str, str] = MappingProxyType({})
-) -> bool:
-    """Add the names that are not there yet, and their words; whether any was. One that is there twice keeps its strongest kind."""
-    there = set(session.exec(select(EntityNameRow.name).where(EntityNameRow.entity_id == entity_id)))
-    has_preferred, before = bool(there), len(there)
-    words = set(session.exec(select(NameWordRow.word).where(NameWordRow.entity_id == entity_id)))
-    for name, kind in sorted(names, key=lambda pair: _STRENGTH[pair[1]]):
-        if name in there or not (key := name_key(name)):
-            continue
-        there.add(name)
-        kept_kind = "alias" if kind == "preferred" and has_preferred else kind
-        by = added_by.get(name, made_by)
-        session.add(EntityNameRow(entity_id=entity_id, name=name, key=key, kind=kept_kind, added_by=by))
-        fresh = set(key.split()) - words
-        words |= fresh
-        session.add_all(NameWordRow(word=word, entity_id=entity_id) for word in sorted(fresh))
-    return len(there) > before
+def _add_names(
+    session: Session, entity_id: int, given: Named, made_by: str, added_by: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """All names of an entity that has none."""
+    names.add(
+        session,
+        [NewName(entity_id, name, key, kind, added_by.get(name, made_by)) for name, key, kind in names.unknown((), given)],
+    )
 
 
 def _shown_names(session: Session, entity_id: int) -> list[EntityName]:
@@ -215,6 +149,6 @@ def _shown_names(session: Session, entity_id: int) -> list[EntityName]:
 
 
 def _shown(row: EntityRow, names: Sequence[EntityNameRow]) -> Entity:
-    others = sorted((n for n in names if n.kind != "preferred"), key=lambda n: (_STRENGTH[n.kind], n.name))
+    others = sorted((n for n in names if n.kind != "preferred"), key=lambda n: (STRENGTH[n.kind], n.name))
     aliases = [EntityName.model_validate(name.model_dump()) for name in others]
     return Entity.model_validate({**row.model_dump(), "aliases": aliases})

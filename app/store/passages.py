@@ -1,49 +1,69 @@
-"""What was found in a revision beside its claims: mentions and dates; and the links by which an article is found by entity."""
+"""What was found in a revision beside its claims: mentions, dates and the dateline."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, union
 from sqlmodel import Session, col, select
 
-from app.models.articles import ArticleLinkRow, ArticleRow, MentionRow
+from app.models.articles import ArticleRow, MentionRow
 from app.models.claim_rows import ClaimPartyRow, ClaimRow
 from app.models.dates import ArticleDateRow
 from app.models.extraction import Extraction, FoundDate
 from app.models.times import day_keys
-from app.store import entities
+from app.store import entities, rows
 
 
-def put(session: Session, article: ArticleRow, text: str, found: Extraction, entity_ids: Sequence[int]) -> None:
-    """Store mentions, dates and dateline of the current revision, in the place of those that are there."""
-    clear(session, article)
-    mentions = {
+def put_all(session: Session, found: Sequence[tuple[ArticleRow, str, Extraction, Sequence[int]]]) -> None:
+    """For each article what was found in the text of its current revision, of which nothing is stored yet, and whom it names.
+
+    The ids are the stored entities in the order of `Extraction.entities`.
+    """
+    mentions = [row for article, _, extraction, ids in found for row in _mentions(article, extraction, ids)]
+    rows.add(session, MentionRow, mentions)
+    entities.count_mentions(session, (row["entity_id"] for row in mentions), 1)
+    dates = [
+        {"article_id": article.id, "revision": article.revision, "position": position, **date_columns(date, text)}
+        for article, text, extraction, _ in found
+        for position, date in enumerate(extraction.dates)
+    ]
+    rows.add(session, ArticleDateRow, dates)
+    for article, text, extraction, _ in found:
+        if line := extraction.dateline:
+            article.dateline = text[line.start : line.end]
+            article.dateline_place, article.dateline_agency, article.dateline_date = line.place, line.agency, line.date
+            session.add(article)
+    session.flush()
+
+
+def _mentions(article: ArticleRow, found: Extraction, entity_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """One row for each place and entity, whatever named it there last."""
+    kinds = {
         (mention.start, mention.end, entity_id): mention.kind
         for entity, entity_id in zip(found.entities, entity_ids, strict=True)
         for mention in entity.mentions
     }
-    session.add_all(
-        MentionRow(article_id=article.id, revision=article.revision, start=start, end=end, entity_id=entity_id, kind=kind)
-        for (start, end, entity_id), kind in mentions.items()
-    )
-    entities.count_mentions(session, (entity_id for _, _, entity_id in mentions), 1)
-    for position, date in enumerate(found.dates):
-        columns = date_columns(date, text)
-        session.add(ArticleDateRow(article_id=article.id, revision=article.revision, position=position, **columns))
-    if line := found.dateline:
-        article.dateline = text[line.start : line.end]
-        article.dateline_place, article.dateline_agency, article.dateline_date = line.place, line.agency, line.date
-    session.add(article)
-    session.flush()
+    own = {"article_id": article.id, "revision": article.revision}
+    return [{**own, "start": start, "end": end, "entity_id": i, "kind": kind} for (start, end, i), kind in kinds.items()]
 
 
 def date_columns(date: FoundDate, text: str) -> dict[str, Any]:
     """The columns of a date row; day numbers only when the words could be placed in time."""
-    columns = {**asdict(date), "text": text[date.start : date.end]}
     is_placed = date.earliest is not None or date.latest is not None
-    columns["earliest"], columns["latest"] = day_keys(date.earliest, date.latest) if is_placed else (None, None)
-    return columns
+    earliest, latest = day_keys(date.earliest, date.latest) if is_placed else (None, None)
+    return {
+        "text": text[date.start : date.end],
+        "edtf": date.edtf,
+        "earliest": earliest,
+        "latest": latest,
+        "precision": date.precision,
+        "start": date.start,
+        "end": date.end,
+        "modifier": date.modifier,
+        "anchor": date.anchor,
+        "inferred": date.inferred,
+        "timex": date.timex,
+    }
 
 
 def forget(session: Session, article: ArticleRow) -> None:
@@ -63,16 +83,6 @@ def clear(session: Session, article: ArticleRow) -> None:
 def entities_of(session: Session, article: ArticleRow) -> set[int]:
     """Those that the article named or whose claims it held before it is read again: in this revision or the one before."""
     named = select(MentionRow.entity_id).where(MentionRow.article_id == article.id, MentionRow.revision >= article.revision - 1)
-    linked = select(ArticleLinkRow.entity_id).where(ArticleLinkRow.article_id == article.id)
-    return {entity_id for (entity_id,) in session.execute(union(named, linked))}
-
-
-def relink(session: Session, article: ArticleRow) -> None:
-    """Write the article's links anew, from the mentions of its current revision and the parties of its claims."""
-    session.execute(delete(ArticleLinkRow).where(col(ArticleLinkRow.article_id) == article.id))
-    if article.withdrawn_at is not None:
-        return
-    mentioned = select(MentionRow.entity_id).where(MentionRow.article_id == article.id, MentionRow.revision == article.revision)
     taking_part = (
         select(ClaimPartyRow.entity_id)
         .join(ClaimRow, col(ClaimRow.id) == ClaimPartyRow.claim_id)
@@ -82,6 +92,4 @@ def relink(session: Session, article: ArticleRow) -> None:
             col(ClaimPartyRow.entity_id).is_not(None),
         )
     )
-    for (entity_id,) in session.execute(union(mentioned, taking_part)).all():
-        session.add(ArticleLinkRow(entity_id=entity_id, published=article.earliest, article_id=article.id))
-    session.flush()
+    return {entity_id for (entity_id,) in session.execute(union(named, taking_part))}

@@ -1,6 +1,7 @@
 """Which extractor read which revision, or is to read it. Nothing here commits."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import update
@@ -9,6 +10,7 @@ from sqlmodel import Session, col, select
 from app.models.articles import ArticleRow, RevisionRow
 from app.models.extraction import Extraction
 from app.models.runs import ArticleExtraction, ExtractionRunRow
+from app.store import articles, rows
 
 
 def newest(session: Session, article: ArticleRow) -> ExtractionRunRow | None:
@@ -45,6 +47,28 @@ def add(session: Session, article: ArticleRow, requested: str, extractor: str) -
     session.add(run)
     session.flush()
     return run
+
+
+def add_done(session: Session, done: Sequence[tuple[ArticleRow, str, str, Extraction]]) -> None:
+    """Runs over new articles that were read before they were stored: article, its text, extractor asked for, what it found."""
+    now = datetime.now(UTC)
+    columns = [
+        {
+            "article_id": article.id,
+            "revision": article.revision,
+            "requested": requested,
+            "extractor": found.extractor,
+            "text_hash": articles.text_hash(text),
+            "claims": len(found.claims),
+            "warnings": json.dumps(found.warnings, ensure_ascii=False),
+            "state": "done",
+            "recorded_at": now,
+            "started_at": now,
+            "finished_at": now,
+        }
+        for article, text, requested, found in done
+    ]
+    rows.add(session, ExtractionRunRow, columns)
 
 
 def complete(session: Session, run: ExtractionRunRow, found: Extraction) -> None:

@@ -1,0 +1,55 @@
+"""The names of entities: which of those that a text gives are new, and written with the words by which they are found."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy
+from sqlmodel import Session, col
+
+from app.folding import name_key
+from app.models.entities import EntityNameRow, NameWordRow
+from app.models.extraction import NameKind
+from app.store import rows
+
+STRENGTH: dict[str, int] = {"preferred": 0, "alias": 1, "acronym": 2, "weak": 3}
+Named = Sequence[tuple[str, NameKind]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """A name that its entity does not bear yet. `key` is the name folded; `added_by` an extractor or whoever sent it."""
+
+    entity_id: int
+    name: str
+    key: str
+    kind: NameKind
+    added_by: str
+
+
+def unknown(borne: Collection[str], names: Named) -> Iterator[tuple[str, str, NameKind]]:
+    """Name, key and kind of those that are not borne yet. One that is given twice keeps its strongest kind.
+
+    Whoever bears a name already has a preferred one: a further one is an alias.
+    """
+    there = set(borne)
+    for name, kind in sorted(names, key=lambda pair: STRENGTH[pair[1]]):
+        if name not in there and (key := name_key(name)):
+            there.add(name)
+            yield name, key, "alias" if kind == "preferred" and borne else kind
+
+
+def add(session: Session, new: Sequence[NewName]) -> None:
+    """Store the names, and those of their words by which their entities are not found yet."""
+    columns = ("entity_id", "name", "key", "kind", "added_by")
+    rows.add(session, EntityNameRow, [{column: getattr(name, column) for column in columns} for name in new])
+    there = _words(session, (name.entity_id for name in new))
+    fresh = dict.fromkeys((word, name.entity_id) for name in new for word in sorted(name.key.split()))
+    rows.add(session, NameWordRow, [{"word": word, "entity_id": i} for word, i in fresh if (word, i) not in there])
+
+
+def _words(session: Session, entity_ids: Iterable[int]) -> set[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
+    for some in rows.some_at_once(entity_ids):
+        wanted = sqlalchemy.select(col(NameWordRow.word), col(NameWordRow.entity_id)).where(col(NameWordRow.entity_id).in_(some))
+        found |= {(row.word, row.entity_id) for row in session.execute(wanted)}
+    return found
