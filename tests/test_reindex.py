@@ -95,24 +95,20 @@ def test_what_was_stopped_half_way_goes_on_from_there(old: Settings, monkeypatch
 
 
 def test_it_waits_for_another_who_puts_in_as_long_as_that_one_gets_on(old: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours, other = Database(old.database_url, busy_timeout_s=0.1), Database(old.database_url)
-    schema.upgrade(ours)
-    left = [1, 2, 3]
+    database, left, transaction = Database(old.database_url), [1, 2, 3], Database.transaction
+    schema.upgrade(database)
 
     @contextmanager
-    def held(database: Database) -> Iterator[Session]:
-        with transaction(other) as holding:
-            indexing.put_in(holding, [left.pop(0)] if left else [])
-            with pytest.raises(Busy), transaction(database):
-                pass
+    def held_by_another(database: Database) -> Iterator[Session]:
+        with transaction(database) as session:
+            indexing.put_in(session, [left.pop(0)] if left else [])
         raise Busy("another process is writing; try again in a moment")
-        yield holding
+        yield session
 
-    transaction = Database.transaction
-    monkeypatch.setattr(Database, "transaction", held)
+    monkeypatch.setattr(Database, "transaction", held_by_another)
     with pytest.raises(Busy):
-        reindex.put_in_missing(ours)
-    assert (left, missing(ours)) == ([], 6)
+        reindex.put_in_missing(database)
+    assert (left, missing(database)) == ([], 6)
 
 
 def test_what_was_deleted_is_left_out(old: Settings, told: CapturingLogger) -> None:
