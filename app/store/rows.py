@@ -19,9 +19,11 @@ def add_numbered(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -
     """As `add`: the ids that the rows were given, in their order."""
     if not rows:
         return []
-    columns = table.__table__.c
-    numbered = insert(table.__table__).returning(columns.id, sort_by_parameter_order=True)
-    return list(session.connection().execute(numbered, rows).scalars())
+    connection = session.connection()
+    # SQLite numbers the rows of one statement in their order, and SQLAlchemy, asked for an order, would send it one by one.
+    must_ask = connection.dialect.name != "sqlite"
+    numbered = insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=must_ask)
+    return sorted(connection.execute(numbered, rows).scalars())
 
 
 def some_at_once(values: Iterable[Any]) -> Iterator[list[Any]]:
