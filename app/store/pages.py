@@ -120,6 +120,12 @@ def after_ranked(query: ListQuery) -> tuple[list[int], int | None]:
     raise BadCursor("the cursor is damaged; begin again without it")
 
 
+def refuse_foreign(query: ListQuery) -> None:
+    """Where nothing is looked for: still say that a cursor is not of this search."""
+    if query.cursor is not None:
+        _decode(query)
+
+
 def cursor_of(query: ListQuery, *parts: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps([query.digest(), *parts], separators=(",", ":")).encode()).decode().rstrip("=")
 

@@ -7,6 +7,7 @@ order's own index is walked, and each row is looked up in the index of words. Se
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -45,6 +46,7 @@ class Search:
     def page(self, query: ListQuery) -> Found:
         """Ids of one page, the cursor of the next, the total."""
         if self.question.never:
+            pages.refuse_foreign(query)
             return Found([], None, None if query.total == "none" else Total(value=0, relation="eq"))
         if self.question.sort == "relevance":
             ids, cursor = self._by_relevance(query)
@@ -108,9 +110,10 @@ class Search:
         if seen:
             found = found.where(key.not_in(select(table.c.time_key).where(table.c.id.in_(seen))))
         page = found.order_by(key.desc() if descending else key.asc()).limit(most).subquery()
-        rows = select(table.c.id, page.c.time_key).join(page, table.c.time_key == page.c.time_key)
-        by_key = page.c.time_key.desc() if descending else page.c.time_key.asc()
-        return [(row[0], row[1]) for row in self.session.connection().execute(rows.order_by(by_key))]
+        rows = self.session.connection().execute(
+            select(table.c.id, page.c.time_key).join(page, table.c.time_key == page.c.time_key)
+        )
+        return sorted(((row[0], row[1]) for row in rows), key=itemgetter(1), reverse=descending)
 
     def _by_order(self, query: ListQuery, order: Order) -> tuple[list[int], str | None]:
         """At most CAP matches are sorted; of more, enough stand near the beginning of the order's own index."""
@@ -122,7 +125,8 @@ class Search:
         else:
             words = engine(self.session)
             found = words.matching(self.noun.kind, self.question.wanted).where(words.key(self.noun.kind) == table.c.time_key)
-            rows = rows.where(found.exists(), self._in_spans(table.c.time_key), *self.question.rows)
+            # With + 0 for the same reason: the order's index is to be walked, not the one of keys.
+            rows = rows.where(found.exists(), self._in_spans(table.c.time_key + 0), *self.question.rows)
         return pages.by_pair(query, self.session.connection().execute(rows.limit(query.limit + 1)).all())
 
     def _by_relevance(self, query: ListQuery) -> tuple[list[int], str | None]:
@@ -142,8 +146,9 @@ class Search:
         found = self._in_any_span(words.ranked(self.noun.kind, self.question.wanted), key)
         newest = found.order_by(key.desc()).limit(MOST_RANKED).subquery()
         best = select(newest).order_by(newest.c.score, newest.c.time_key.desc()).limit(most).subquery()
-        ids = select(table.c.id).join(best, table.c.time_key == best.c.time_key)
-        return list(self.session.connection().scalars(ids.order_by(best.c.score, best.c.time_key.desc())))
+        rows = select(best.c.score, best.c.time_key, table.c.id).join(best, table.c.time_key == best.c.time_key)
+        in_order = sorted(self.session.connection().execute(rows), key=lambda row: (row[0], -row[1]))
+        return [row[2] for row in in_order]
 
     def _everywhere(self) -> Select[Any]:
         found, key = self._source()
