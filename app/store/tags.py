@@ -74,7 +74,7 @@ def confident(least: float) -> list[str]:
     return [f"{_MARK}c{tenth}" for tenth in range(int(least * 10), 11)]
 
 
-def recorded(moment: datetime) -> set[str]:
+def recorded(moment: datetime) -> frozenset[str]:
     return cells.kept(RECORDED, moment.toordinal(), moment.toordinal())
 
 
