@@ -68,7 +68,7 @@ def _over_http(found: Measured) -> Table:
     memory = ", ".join(f"{mb:.0f} MB" for mb in found.memory_mb)
     table = Table("question", "bytes", title=title, caption=f"Memory of each of {WORKERS[-1]} workers under load: {memory}")
     for workers in WORKERS:
-        table.add_column(f"{workers} worker{'s'[: workers - 1]}")
+        table.add_column(f"workers: {workers}")
         table.add_column("of bare route")
     table.add_column("99 %, 1 worker")
     table.add_column("Datasette")
