@@ -64,7 +64,7 @@ def _load(settings: Settings) -> tuple[int, int]:
     drafts = json.loads(files("app.samples").joinpath("news.json").read_text("utf-8"))
     stored = [ingest.store_article(database, ArticleDraft(**draft), extractors, "sample") for draft in drafts]
     database.close()
-    return len(stored), sum(len(result.article.claims) for result in stored)
+    return len(stored), sum(len(result.article["claims"]) for result in stored)
 
 
 @contextmanager

@@ -8,21 +8,20 @@ from sqlmodel import Session
 from app.ingest import put_contents
 from app.models.articles import ArticlePatch
 from app.models.claim_rows import ClaimRow
-from app.models.claims import Claim, ClaimDraft, ClaimPatch
-from app.models.documents import Article
-from app.models.entities import Entity, EntityDraft, EntityPatch
-from app.models.fields import Shape
+from app.models.claims import ClaimDraft, ClaimPatch
+from app.models.entities import EntityDraft, EntityPatch
+from app.models.fields import Json
 from app.readers import Extractors, read
 from app.revise import carry_over, redate
 from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, indexing, passages, runs
 from app.store.database import Database
 
-Guard = Callable[[Shape], None]  # is shown the current state inside the transaction; raises Stale to stop it
+Guard = Callable[[Json], None]  # is shown the current state inside the transaction; raises Stale to stop it
 
 
 def change_article(
     database: Database, article_id: int, patch: ArticlePatch, extractors: Extractors, made_by: str, guard: Guard
-) -> Article:
+) -> Json:
     """Change metadata, text, or both; another text is a new revision, the same text is none.
 
     Raises:
@@ -64,7 +63,7 @@ def delete_article(database: Database, article_id: int, made_by: str, guard: Gua
         changes.record(session, "article", article_id, "deleted", made_by, article.changed_at)
 
 
-def add_claim(database: Database, article_id: int, draft: ClaimDraft, made_by: str) -> Claim:
+def add_claim(database: Database, article_id: int, draft: ClaimDraft, made_by: str) -> Json:
     """Raises NotFound, and Unusable when it does not stand in the current text as it says."""
     with database.transaction() as session:
         article = articles.row(session, article_id)
@@ -74,7 +73,7 @@ def add_claim(database: Database, article_id: int, draft: ClaimDraft, made_by: s
         return claim_reading.get(session, claim_id)
 
 
-def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: str, guard: Guard) -> Claim:
+def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: str, guard: Guard) -> Json:
     """Raises NotFound, Stale by the guard, and Unusable when a place is not as the patch says."""
     with database.transaction() as session:
         claim = claims.row(session, claim_id)
@@ -99,13 +98,13 @@ def delete_claim(database: Database, claim_id: int, made_by: str, guard: Guard) 
             claims.withdraw(session, claim, made_by)
 
 
-def add_entity(database: Database, draft: EntityDraft, made_by: str) -> Entity:
+def add_entity(database: Database, draft: EntityDraft, made_by: str) -> Json:
     """Raises AlreadyStored when another entity bears the Wikidata id."""
     with database.transaction() as session:
         return entities.get(session, entities.add(session, draft, made_by))
 
 
-def change_entity(database: Database, entity_id: int, patch: EntityPatch, made_by: str, guard: Guard) -> Entity:
+def change_entity(database: Database, entity_id: int, patch: EntityPatch, made_by: str, guard: Guard) -> Json:
     """Raises NotFound, Stale by the guard, AlreadyStored when another entity bears the Wikidata id."""
     with database.transaction() as session:
         guard(entities.get(session, entity_id))
@@ -116,4 +115,5 @@ def change_entity(database: Database, entity_id: int, patch: EntityPatch, made_b
 
 def _text_of(session: Session, claim: ClaimRow) -> str:
     """The text of the revision that the claim stands in."""
-    return article_reading.revision(session, claim.article_id, claim.revision).text
+    text: str = article_reading.revision(session, claim.article_id, claim.revision)["text"]
+    return text

@@ -14,8 +14,9 @@ from app import jobs
 from app.errors import AlreadyStored, Unusable
 from app.models.articles import ArticleRow
 from app.models.claims import ClaimDraft
-from app.models.documents import Article, ArticleDraft
+from app.models.documents import ArticleDraft
 from app.models.extraction import Extraction
+from app.models.fields import Json
 from app.readers import Extractors, Read, read
 from app.revise import carry_over, redate
 from app.store import article_reading, articles, claim_parts, claims, indexing, passages, resolving, runs
@@ -28,7 +29,7 @@ New = tuple[ArticleDraft, Read | None]  # a draft, and what was found in it or i
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    article: Article
+    article: Json
     outcome: Literal["created", "unchanged", "revised"]
 
 

@@ -10,11 +10,8 @@ from app import jobs, readers
 from app.errors import Busy, Fault, NotFound, Unusable
 from app.languages import named
 from app.models.articles import ArticleRow
-from app.models.claims import Claim
-from app.models.documents import Article
 from app.models.extraction import Extraction, Extractor
-from app.models.rereading import Rereading
-from app.models.runs import ArticleExtraction
+from app.models.fields import Json
 from app.models.times import stretch
 from app.readers import Extractors
 from app.store import article_reading, articles, claim_reading, indexing, runs
@@ -39,7 +36,7 @@ class Before:
 
 def read_again(
     database: Database, extractors: Extractors, article_id: int, wanted: str | None, *, keep: bool, at_once: bool = False
-) -> Rereading:
+) -> Json:
     """Let an extractor read the current text, and tell what changes. Without `keep`, nothing does.
 
     One that takes long is queued, unless it is to read `at_once`.
@@ -105,7 +102,7 @@ def _read_one(database: Database, only: Extractors, article_id: int, extractor: 
         return "refused"
     except NotFound:
         return "passed over"  # deleted meanwhile
-    return "changed" if reread.added or reread.changed or reread.removed else "unchanged"
+    return "changed" if reread["added"] or reread["changed"] or reread["removed"] else "unchanged"
 
 
 def _ids(database: Database, since: str | None) -> list[int]:
@@ -124,13 +121,13 @@ def _before(database: Database, article_id: int) -> Before:
 
 def _stored(
     session: Session, article: ArticleRow, text: str, name: str, extractor: Extractor, found: Extraction | None, *, keep: bool
-) -> Rereading:
+) -> Json:
     difference = Difference()
     if found is None:
         jobs.enqueue(session, article, name, extractor.NAME)
         articles.touch(session, article, extractor.NAME)
     else:
-        was = runs.shown(session, article)
+        was = runs.shown(session, article.id, article.revision)
         difference, is_other = store_found(session, article, text, found)
         if is_other or not _says_the_same(was, found):
             runs.complete(session, runs.add(session, article, name, found.extractor), found)
@@ -138,32 +135,32 @@ def _stored(
     return _told(session, article, difference, dry_run=not keep)
 
 
-def _says_the_same(shown: ArticleExtraction | None, found: Extraction) -> bool:
+def _says_the_same(shown: Json | None, found: Extraction) -> bool:
     """Whether the run that is shown would read the same, but for its times."""
     told = (found.extractor, "done", len(found.claims), list(found.warnings))
-    return shown is not None and (shown.extractor, shown.state, shown.claims, shown.warnings) == told
+    return shown is not None and tuple(shown[name] for name in ("extractor", "state", "claims", "warnings")) == told
 
 
-def _content(article: Article) -> Article:
-    return article.model_copy(update={"changed_at": article.recorded_at})
+def _content(article: Json) -> Json:
+    return {**article, "changed_at": None}
 
 
-def _told(session: Session, article: ArticleRow, difference: Difference, *, dry_run: bool) -> Rereading:
-    extraction = runs.shown(session, article)
-    assert extraction is not None  # it was read, or queued, in this transaction or before
+def _told(session: Session, article: ArticleRow, difference: Difference, *, dry_run: bool) -> Json:
+    """In the shape of `Rereading`."""
+    extraction = runs.shown(session, article.id, article.revision)  # it was read, or queued, in this transaction or before
     added, changed = (claim_reading.read(session, ids) for ids in (difference.added, difference.changed))
-    return Rereading(
-        article=claim_reading.article_refs(session, [article.id])[article.id],
-        revision=article.revision,
-        dry_run=dry_run,
-        extraction=extraction,
-        added=_in_text_order(added),
-        changed=_in_text_order(changed),
-        removed=_in_text_order(difference.removed),
-        kept=difference.kept,
-        reviewed=difference.reviewed,
-    )
+    return {
+        "article": claim_reading.article_refs(session, [article.id])[article.id],
+        "revision": article.revision,
+        "dry_run": dry_run,
+        "extraction": extraction,
+        "added": _in_text_order(added),
+        "changed": _in_text_order(changed),
+        "removed": _in_text_order(difference.removed),
+        "kept": difference.kept,
+        "reviewed": difference.reviewed,
+    }
 
 
-def _in_text_order(claims: list[Claim]) -> list[Claim]:
-    return sorted(claims, key=lambda claim: (claim.quote.start, claim.id))
+def _in_text_order(claims: list[Json]) -> list[Json]:
+    return sorted(claims, key=lambda claim: (claim["quote"]["start"], claim["id"]))

@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from app.models.articles import ArticleRow
 from app.models.claim_rows import ClaimRow
-from app.models.claims import Claim
 from app.models.extraction import Extraction
+from app.models.fields import Json
 from app.overlap import Content, alike, content_in, content_of
 from app.store import claim_parts, claim_reading, claims, passages, resolving
 from app.store.claims import Parts
@@ -28,7 +28,7 @@ class Difference:
 
     added: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
-    removed: list[Claim] = field(default_factory=list)
+    removed: list[Json] = field(default_factory=list)
     kept: int = 0
     reviewed: int = 0
 
@@ -113,7 +113,7 @@ def _hanging(parts: Parts) -> list[str]:
     return sorted(repr(sorted(row.items())) for name in claims.HANGING for row in getattr(parts, name))
 
 
-def _withdraw(session: Session, gone: list[ClaimRow], made_by: str) -> list[Claim]:
+def _withdraw(session: Session, gone: list[ClaimRow], made_by: str) -> list[Json]:
     """These claims as they were."""
     shown = claim_reading.read(session, [claim.id for claim in gone]) if gone else []
     for claim in gone:

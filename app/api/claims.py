@@ -5,32 +5,29 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app import edit
-from app.api import conditional
+from app.api import conditional, reads
 from app.api.articles import CLIENT
-from app.api.deps import IfMatch, PathId, ReadDatabase, WriteDatabase
-from app.api.lists import with_next
+from app.api.deps import IfMatch, PathId, WriteDatabase
 from app.models.claims import Claim, ClaimPage, ClaimPatch, ClaimQuery
 from app.store import claim_reading, claim_search
 
 router = APIRouter(tags=["claims"])
 
 
-@router.get("/claims")
-def search_claims(request: Request, response: Response, query: Annotated[ClaimQuery, Query()], database: ReadDatabase) -> ClaimPage:
+@router.get("/claims", response_model=ClaimPage)
+async def search_claims(request: Request, query: Annotated[ClaimQuery, Query()]) -> Response:
     """Find claims by speaker, subject, words, the time they were made and the time they speak about."""
-    with database.reading() as session:
-        return with_next(request, response, claim_search.find(session, query))
+    return await reads.page(request, query, lambda session: claim_search.find(session, query))
 
 
-@router.get("/claims/{claim_id:int}")
-def get_claim(request: Request, claim_id: PathId, database: ReadDatabase) -> Claim:
+@router.get("/claims/{claim_id:int}", response_model=Claim)
+async def get_claim(request: Request, claim_id: PathId) -> Response:
     """One claim with its exact words and place."""
-    with database.reading() as session:
-        return conditional.answer(request, claim_reading.get(session, claim_id))
+    return await reads.one(request, lambda session: claim_reading.get(session, claim_id))
 
 
-@router.patch("/claims/{claim_id:int}")
-def update_claim(request: Request, claim_id: PathId, patch: ClaimPatch, database: WriteDatabase, if_match: IfMatch) -> Claim:
+@router.patch("/claims/{claim_id:int}", response_model=Claim)
+def update_claim(request: Request, claim_id: PathId, patch: ClaimPatch, database: WriteDatabase, if_match: IfMatch) -> Response:
     """Confirm or reject a claim, or correct its speakers, subjects, dates, hedges or kind."""
     return conditional.answer(request, edit.change_claim(database, claim_id, patch, CLIENT, if_match))
 

@@ -1,7 +1,9 @@
 """What routes are given: the only place for `Depends`."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 from starlette.exceptions import HTTPException
@@ -15,46 +17,65 @@ from app.readers import Extractors
 from app.store.database import Database
 
 WRITERS = 8  # threads that may wait to write; the other 32 of the pool go on reading
+MOST_ACCEPTS = 200  # headers remembered; a browser has a few
 
 
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What an operation takes, by the OpenAPI document."""
+
+    known: frozenset[str]
+    single: frozenset[str]
+    takes_body: bool
 
 
-def _extractors(request: Request) -> Extractors:
+_rules: dict[tuple[str, str], _Rules] = {}  # one document holds for every application in the process
+
+
+async def _extractors(request: Request) -> Extractors:
     extractors: Extractors = request.app.state.extractors
     return extractors
 
 
 async def _place_among_writers(request: Request) -> AsyncIterator[Database]:
-    yield _database(request)
+    database: Database = request.app.state.database
+    yield database
 
 
-def only_what_is_known(request: Request) -> None:
+async def _guard(request: Request) -> Guard:
+    return conditional.guard(request)
+
+
+async def only_what_is_known(request: Request) -> None:
     """Refuse unknown parameters, other formats than JSON, and bodies of another kind, alike on every route.
 
     Raises:
         Unusable, HTTPException.
     """
-    operation = request.app.openapi()["paths"][request.scope["route"].path_format][_method(request)]
-    known = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
-    single = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query" and p["schema"].get("type") != "array"}
-    given = [name for name, _ in request.query_params.multi_items()]
-    faults = [Fault(f"/{name}"[:100], nearest(name, known)) for name in sorted(set(given) - known)]
-    faults += [Fault(f"/{name}", "is given more than once; one value is accepted") for name in single if given.count(name) > 1]
-    if request.method == "POST" and "requestBody" not in operation and _brings_body(request):
+    operation = (request.scope["route"].path_format, request.method.lower())
+    rules = _rules.get(operation) or _rules_of(request.app.openapi(), *operation)
+    given = [name for name, _ in request.query_params.multi_items()] if request.scope["query_string"] else []
+    faults = [Fault(f"/{name}"[:100], nearest(name, rules.known)) for name in sorted(set(given) - rules.known)]
+    if len(set(given)) < len(given):
+        twice = [name for name in sorted(rules.single) if given.count(name) > 1]
+        faults += [Fault(f"/{name}", "is given more than once; one value is accepted") for name in twice]
+    if request.method == "POST" and not rules.takes_body and _brings_body(request):
         faults.append(Fault("", "this request takes no body; what can be said stands in its parameters"))
     if faults:
         raise Unusable(faults)
-    if "requestBody" in operation and not _is_json(request.headers.get("content-type", "")):
+    if rules.takes_body and not _is_json(request.headers.get("content-type", "")):
         raise HTTPException(415)
     if not _accepts_json(request.headers.get("accept", "*/*")):
         raise HTTPException(406)
 
 
-def _method(request: Request) -> str:
-    return request.method.lower()
+def _rules_of(document: dict[str, Any], path: str, method: str) -> _Rules:
+    operation = document["paths"][path][method]
+    parameters = [parameter for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
+    single = frozenset(parameter["name"] for parameter in parameters if parameter["schema"].get("type") != "array")
+    known = frozenset(parameter["name"] for parameter in parameters)
+    rules = _rules[path, method] = _Rules(known, single, "requestBody" in operation)
+    return rules
 
 
 def _brings_body(request: Request) -> bool:
@@ -66,6 +87,7 @@ def _is_json(content_type: str) -> bool:
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
+@lru_cache(MOST_ACCEPTS)
 def _accepts_json(accept: str) -> bool:
     kinds = [part.strip().lower() for part in accept.split(",") if part.strip()]
     refused = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
@@ -74,8 +96,7 @@ def _accepts_json(accept: str) -> bool:
 
 
 CHECKED = [Depends(only_what_is_known)]
-ReadDatabase = Annotated[Database, Depends(_database)]
 WriteDatabase = Annotated[Database, Depends(_place_among_writers, scope="function", max_concurrency=WRITERS)]
 Installed = Annotated[Extractors, Depends(_extractors)]
-IfMatch = Annotated[Guard, Depends(conditional.guard)]
+IfMatch = Annotated[Guard, Depends(_guard)]
 PathId = Annotated[int, Path(ge=1, le=MAX_ID, json_schema_extra={"format": "int64"}, examples=[1])]

@@ -5,47 +5,41 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app import edit
-from app.api import conditional, examples
+from app.api import conditional, examples, reads
 from app.api.articles import CLIENT
-from app.api.deps import IfMatch, PathId, ReadDatabase, WriteDatabase
-from app.api.lists import with_next
+from app.api.deps import IfMatch, PathId, WriteDatabase
 from app.models.entities import Entity, EntityDraft, EntityPage, EntityPatch, EntityQuery, Suggestions, SuggestQuery
 from app.store import entities, entity_search
 
 router = APIRouter(tags=["entities"])
 
 
-@router.post("/entities", status_code=201, responses=examples.CREATED)
-def create_entity(request: Request, draft: EntityDraft, database: WriteDatabase) -> Entity:
+@router.post("/entities", response_model=Entity, status_code=201, responses=examples.CREATED)
+def create_entity(request: Request, draft: EntityDraft, database: WriteDatabase) -> Response:
     """Add an entity with its names."""
     entity = edit.add_entity(database, draft, CLIENT)
-    return conditional.answer(request, entity, 201, location=f"/entities/{entity.id}")
+    return conditional.answer(request, entity, 201, location=f"/entities/{entity['id']}")
 
 
-@router.get("/entities")
-def search_entities(
-    request: Request, response: Response, query: Annotated[EntityQuery, Query()], database: ReadDatabase
-) -> EntityPage:
+@router.get("/entities", response_model=EntityPage)
+async def search_entities(request: Request, query: Annotated[EntityQuery, Query()]) -> Response:
     """Find entities by the words of any of their names."""
-    with database.reading() as session:
-        return with_next(request, response, entity_search.find(session, query))
+    return await reads.page(request, query, lambda session: entity_search.find(session, query))
 
 
-@router.get("/entities/suggest")
-def suggest_entities(query: Annotated[SuggestQuery, Query()], database: ReadDatabase) -> Suggestions:
+@router.get("/entities/suggest", response_model=Suggestions)
+async def suggest_entities(request: Request, query: Annotated[SuggestQuery, Query()]) -> Response:
     """The best ten for what has been typed so far."""
-    with database.reading() as session:
-        return Suggestions(items=entity_search.suggest(session, query.q))
+    return reads.written(await reads.read(request, lambda session: {"items": entity_search.suggest(session, query.q)}))
 
 
-@router.get("/entities/{entity_id:int}")
-def get_entity(request: Request, entity_id: PathId, database: ReadDatabase) -> Entity:
+@router.get("/entities/{entity_id:int}", response_model=Entity)
+async def get_entity(request: Request, entity_id: PathId) -> Response:
     """One entity with all its names."""
-    with database.reading() as session:
-        return conditional.answer(request, entities.get(session, entity_id))
+    return await reads.one(request, lambda session: entities.get(session, entity_id))
 
 
-@router.patch("/entities/{entity_id:int}")
-def update_entity(request: Request, entity_id: PathId, patch: EntityPatch, database: WriteDatabase, if_match: IfMatch) -> Entity:
+@router.patch("/entities/{entity_id:int}", response_model=Entity)
+def update_entity(request: Request, entity_id: PathId, patch: EntityPatch, database: WriteDatabase, if_match: IfMatch) -> Response:
     """Correct its name, type, aliases, description or Wikidata id."""
     return conditional.answer(request, edit.change_entity(database, entity_id, patch, CLIENT, if_match))

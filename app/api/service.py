@@ -9,8 +9,7 @@ from pydantic import Field
 from sqlalchemy import make_url
 
 from app import __version__
-from app.api.deps import ReadDatabase
-from app.api.lists import with_next
+from app.api import reads
 from app.api.problems import TYPES, ProblemType
 from app.errors import NotFound, StorageFull, StorageUnavailable
 from app.models.changes import ChangePage, ChangeQuery
@@ -27,13 +26,10 @@ class Health(Shape):
     version: str = Field(description="Of the program.")
 
 
-@router.get("/changes")
-def list_changes(
-    request: Request, response: Response, query: Annotated[ChangeQuery, Query()], database: ReadDatabase
-) -> ChangePage:
+@router.get("/changes", response_model=ChangePage)
+async def list_changes(request: Request, query: Annotated[ChangeQuery, Query()]) -> Response:
     """Every create, change and delete, in one strictly rising sequence; deleted things leave a tombstone."""
-    with database.reading() as session:
-        return with_next(request, response, changes.find(session, query))
+    return await reads.page(request, query, lambda session: changes.find(session, query))
 
 
 @router.get("/health/live")
@@ -43,8 +39,9 @@ async def get_liveness() -> Health:
 
 
 @router.get("/health/ready")
-def get_readiness(database: ReadDatabase) -> Health:
+def get_readiness(request: Request) -> Health:
     """Whether it can do its work: the archive opens, has the right schema, and there is room to write."""
+    database: Database = request.app.state.database
     stands_at = schema.current(database)
     if stands_at != schema.newest():
         raise StorageUnavailable(f"the archive's schema is {stands_at}, this program needs {schema.newest()}; start dateline serve")

@@ -218,3 +218,8 @@ class ArticleQuery(ListQuery):
     sort: Literal["-published", "published", "relevance", "-recorded"] | None = Described(
         None, description="`-published` without `q`, `relevance` with it."
     )
+
+    @property
+    def is_heavy(self) -> bool:
+        """Ranking reads all that match."""
+        return super().is_heavy or self.sort == "relevance" or (self.q is not None and self.sort is None)

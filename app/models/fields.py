@@ -19,6 +19,7 @@ SQLModel.metadata.naming_convention = {
 
 # Unicode's White_Space, which every regular expression of a client agrees with; Python's strip() takes more.
 _WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+Json = dict[str, Any]  # an answer in the shape that its route promises, of nothing but what JSON holds
 MAX_ID = 2**53 - 1  # the largest integer that JavaScript holds exactly
 Id = Annotated[int, Field(ge=1, le=MAX_ID, strict=True, json_schema_extra={"format": "int64"})]
 # SQLite counts rows up only in an INTEGER key; PostgreSQL's INTEGER ends at 2^31.

@@ -22,6 +22,7 @@ Searched = Annotated[
 ]
 FilterText = Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=200, json_schema_extra=CLEAN)]
 Filters = Annotated[list[FilterText], Field(max_length=20)]
+SHORT_LIMIT = 50  # rows of a page that are read and written within a few milliseconds
 Item = TypeVar("Item", bound=Shape)
 
 
@@ -36,6 +37,11 @@ class ListQuery(BaseModel):
         None, max_length=8000, pattern=r"^[A-Za-z0-9_-]+$", description="Where the page before ended; taken from `next`."
     )
     total: Literal["capped", "exact", "none"] = Field("capped", description="capped: exact up to 10,000, then “10,000 or more”.")
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether an answer is known to take long, on an archive of any size."""
+        return self.limit > SHORT_LIMIT or self.total == "exact"
 
     def digest(self) -> str:
         """Of everything that decides which rows there are and in which order; a cursor holds it."""

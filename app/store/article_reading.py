@@ -1,144 +1,188 @@
 """Stored articles as they are answered: whole, in a list, and as the revisions they had."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session
 
 from app.errors import NotFound
-from app.models.articles import (
-    ArticleAuthorRow,
-    ArticleEntity,
-    ArticleRow,
-    ArticleSummary,
-    Dateline,
-    Mention,
-    MentionRow,
-    Revision,
-    RevisionPage,
-    RevisionRow,
-)
+from app.models.articles import ArticleAuthorRow, ArticleRow, MentionRow, RevisionRow, SourceRow
 from app.models.claim_rows import ClaimRow
 from app.models.dates import ArticleDateRow
-from app.models.documents import Article
+from app.models.entities import EntityRow
+from app.models.fields import Json
 from app.models.lists import Applied, ListQuery
-from app.models.times import PartialDate
-from app.store import articles, claim_reading, entities, runs
+from app.store import claim_reading, runs
+from app.store.claim_reading import DATE_COLUMNS
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
-from app.store.pages import Order, walk
+from app.store.pages import Order, page, walk
+from app.store.prepared import IDS, Prepared, instant, table
+
+_article, _source, _author, _revision = (table(row).c for row in (ArticleRow, SourceRow, ArticleAuthorRow, RevisionRow))
+_mention, _date, _entity, _claim = (table(row).c for row in (MentionRow, ArticleDateRow, EntityRow, ClaimRow))
+
+_WHOLE = Prepared(
+    select(
+        *(_article.id, _article.title, _source.name, _article.published, _article.url, _revision.text, _article.external_id),
+        *(_article.language, _article.revision, instant(_article.recorded_at), instant(_article.changed_at)),
+        *(_article.dateline, _article.dateline_place, _article.dateline_agency, _article.dateline_date),
+    )
+    .join_from(
+        table(ArticleRow),
+        table(RevisionRow),
+        (_revision.article_id == _article.id) & (_revision.number == _article.revision),
+    )
+    .outerjoin(table(SourceRow), _source.id == _article.source_id)
+    .where(_article.id == bindparam("article"), _article.withdrawn_at.is_(None))
+)
+_SUMMARIES = Prepared(
+    select(
+        *(_article.id, _article.title, _source.name, _article.published, _article.url, _article.language, _article.revision),
+        *(instant(_article.recorded_at), instant(_article.changed_at)),
+    )
+    .outerjoin_from(table(ArticleRow), table(SourceRow), _source.id == _article.source_id)
+    .where(_article.id.in_(IDS))
+)
+_TEXTS = Prepared(
+    select(_article.id, _revision.text)
+    .join_from(
+        table(ArticleRow),
+        table(RevisionRow),
+        (_revision.article_id == _article.id) & (_revision.number == _article.revision),
+    )
+    .where(_article.id.in_(IDS))
+)
+_AUTHORS = Prepared(
+    select(_author.article_id, _author.name).where(_author.article_id.in_(IDS)).order_by(_author.article_id, _author.position)
+)
+_COUNTS = Prepared(
+    select(_claim.article_id, func.count())
+    .where(_claim.article_id.in_(IDS), _claim.withdrawn_at.is_(None), _claim.status != "rejected")
+    .group_by(_claim.article_id)
+)
+_MENTIONS = Prepared(
+    select(_mention.start, _mention.end, _mention.kind, _entity.id, _entity.name, _entity.type)
+    .join_from(table(MentionRow), table(EntityRow), _entity.id == _mention.entity_id)
+    .where(_mention.article_id == bindparam("article"), _mention.revision == bindparam("revision"))
+    .order_by(_mention.start, _mention.end)
+)
+_DATES = Prepared(
+    select(*(_date[name] for name in DATE_COLUMNS))
+    .where(_date.article_id == bindparam("article"), _date.revision == bindparam("revision"))
+    .order_by(_date.position)
+)
+_LIVE = Prepared(select(_article.id).where(_article.id == bindparam("article"), _article.withdrawn_at.is_(None)))
+_REVISIONS = Prepared(
+    select(_revision.article_id, _revision.number, _revision.text, instant(_revision.recorded_at))
+    .where(_revision.article_id == bindparam("article"), _revision.number.in_(IDS))
+    .order_by(_revision.number.desc())
+)
 
 
-def get(session: Session, article_id: int) -> Article:
+def get(session: Session, article_id: int) -> Json:
     """The whole article with the text of its current revision. Rejected claims are left out, as in every search.
 
     Raises:
         NotFound: when there is none, or it was deleted.
     """
-    row = articles.row(session, article_id)
-    text = articles.text_of(session, row)
-    dates = _dates(session, row)
-    return Article(
-        **row.model_dump(
-            include={"id", "title", "published", "url", "external_id", "language", "revision", "recorded_at", "changed_at"}
-        ),
-        source=articles.source_name(session, row),
-        authors=_authors(session, [row.id]).get(row.id, []),
-        text=text,
-        dateline=_dateline(row, dates),
-        entities=_entities(session, row, text),
-        dates=dates,
-        claims=claim_reading.read(session, _claim_ids(session, row.id)),
-        extraction=runs.shown(session, row),
-    )
+    found = _WHOLE.rows(session, article=article_id)
+    if not found:
+        raise NotFound(f"there is no article {article_id}")
+    ((_, title, source, published, url, text, external_id, language, revision_, recorded_at, changed_at, *dateline),) = found
+    dates = [claim_reading.shown_date(row) for row in _DATES.rows(session, article=article_id, revision=revision_)]
+    return {
+        "id": article_id,
+        "title": title,
+        "source": source,
+        "published": published,
+        "url": url,
+        "text": text,
+        "external_id": external_id,
+        "authors": [name for _, name in _AUTHORS.rows(session, [article_id])],
+        "language": language,
+        "dateline": _dateline(dateline, dates),
+        "revision": revision_,
+        "entities": _entities(session, article_id, revision_, text),
+        "dates": dates,
+        "claims": claim_reading.of_article(session, article_id),
+        "extraction": runs.shown(session, article_id, revision_),
+        "recorded_at": recorded_at,
+        "changed_at": changed_at,
+    }
 
 
-def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[ArticleSummary]:
+def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[Json]:
     """These articles without their texts, in the order of the ids; with `asked`, each with its snippet."""
-    refs = claim_reading.article_refs(session, ids)
-    rows = {row.id: row for row in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(ids)))}
-    authors = _authors(session, ids)
-    counted = select(ClaimRow.article_id, func.count()).where(*_shown_claims(ids)).group_by(col(ClaimRow.article_id))
-    claims = {row[0]: row[1] for row in session.execute(counted)}
+    rows = {row[0]: row for row in _SUMMARIES.rows(session, ids)}
+    authors: dict[int, list[str]] = {}
+    for article_id, name in _AUTHORS.rows(session, ids):
+        authors.setdefault(article_id, []).append(name)
+    claims = dict(_COUNTS.rows(session, ids))
+    texts = {} if asked is None else dict(_TEXTS.rows(session, ids))
     return [
-        ArticleSummary(
-            **refs[i].model_dump(),
-            **rows[i].model_dump(include={"language", "revision", "recorded_at", "changed_at"}),
-            authors=authors.get(i, []),
-            claims=claims.get(i, 0),
-            snippet=None if asked is None else _snippet(session, rows[i], asked),
-        )
-        for i in ids
+        {
+            "id": i,
+            "title": title,
+            "source": source,
+            "published": published,
+            "url": url,
+            "authors": authors.get(i, []),
+            "language": language,
+            "revision": revision_,
+            "claims": claims.get(i, 0),
+            "recorded_at": recorded_at,
+            "changed_at": changed_at,
+            "snippet": None if asked is None else _snippet(texts[i], title, asked),
+        }
+        for i, title, source, published, url, language, revision_, recorded_at, changed_at in (rows[i] for i in ids)
     ]
 
 
-def revision(session: Session, article_id: int, number: int) -> Revision:
-    """Raises NotFound when the article never had that revision."""
-    articles.row(session, article_id)
-    row = session.get(RevisionRow, (article_id, number))
-    if row is None:
+def revision(session: Session, article_id: int, number: int) -> Json:
+    """Raises NotFound when there is no such article, or it never had that revision."""
+    _refuse_missing(session, article_id)
+    rows = _REVISIONS.rows(session, [number], article=article_id)
+    if not rows:
         raise NotFound(f"article {article_id} has no revision {number}")
-    return _shown_revision(row)
+    return _shown_revision(*rows[0])
 
 
-def revisions(session: Session, article_id: int, query: ListQuery) -> tuple[RevisionPage, str | None]:
+def revisions(session: Session, article_id: int, query: ListQuery) -> tuple[Json, str | None]:
     """Every text the article had, the newest first."""
-    articles.row(session, article_id)
-    number = col(RevisionRow.number)
-    of_article = select(number).where(RevisionRow.article_id == article_id)
+    _refuse_missing(session, article_id)
+    number = _revision.number
+    of_article = select(number).where(_revision.article_id == article_id)
     found = walk(session, of_article, Order(number, number, descending=True), query)
-    rows = session.exec(
-        select(RevisionRow).where(RevisionRow.article_id == article_id, number.in_(found.ids)).order_by(number.desc())
-    )
-    applied = Applied(sort="-number", q=None, entities=[], ranges=[], notes=[])
-    return RevisionPage(items=[_shown_revision(row) for row in rows], next=None, total=found.total, applied=applied), found.cursor
+    items = [_shown_revision(*row) for row in _REVISIONS.rows(session, found.ids, article=article_id)]
+    return page(items, found, Applied(sort="-number", q=None, entities=[], ranges=[], notes=[]))
 
 
-def _shown_revision(row: RevisionRow) -> Revision:
-    return Revision(article=row.article_id, number=row.number, text=row.text, recorded_at=row.recorded_at)
+def _refuse_missing(session: Session, article_id: int) -> None:
+    if not _LIVE.rows(session, article=article_id):
+        raise NotFound(f"there is no article {article_id}")
 
 
-def _authors(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
-    wanted = select(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id).in_(ids)).order_by(col(ArticleAuthorRow.position))
-    authors: dict[int, list[str]] = {}
-    for row in session.exec(wanted):
-        authors.setdefault(row.article_id, []).append(row.name)
-    return authors
+def _shown_revision(article: int, number: int, text: str, recorded_at: str) -> Json:
+    return {"article": article, "number": number, "text": text, "recorded_at": recorded_at}
 
 
-def _entities(session: Session, row: ArticleRow, text: str) -> list[ArticleEntity]:
+def _entities(session: Session, article_id: int, revision_: int, text: str) -> list[Json]:
     """In the order in which the text names them first."""
-    stored = select(MentionRow).where(MentionRow.article_id == row.id, MentionRow.revision == row.revision)
-    places: dict[int, list[Mention]] = {}
-    for m in session.exec(stored.order_by(col(MentionRow.start), col(MentionRow.end))):
-        mention = Mention.model_validate({**m.model_dump(), "text": text[m.start : m.end]})
-        places.setdefault(m.entity_id, []).append(mention)
-    known = entities.refs(session, places)
-    return [ArticleEntity(**known[i].model_dump(), mentions=mentions) for i, mentions in places.items()]
+    found: dict[int, Json] = {}
+    for start, end, kind, entity_id, name, type_ in _MENTIONS.rows(session, article=article_id, revision=revision_):
+        entity = found.setdefault(entity_id, {"id": entity_id, "name": name, "type": type_, "mentions": []})
+        entity["mentions"].append({"start": start, "end": end, "text": text[start:end], "kind": kind})
+    return list(found.values())
 
 
-def _dates(session: Session, row: ArticleRow) -> list[PartialDate]:
-    stored = select(ArticleDateRow).where(ArticleDateRow.article_id == row.id, ArticleDateRow.revision == row.revision)
-    return [claim_reading.shown_date(date) for date in session.exec(stored.order_by(col(ArticleDateRow.position)))]
+def _dateline(columns: Sequence[Any], dates: Sequence[Json]) -> Json | None:
+    text, place, agency, position = columns
+    return {"text": text, "place": place, "agency": agency, "date": None if position is None else dates[position]} if text else None
 
 
-def _dateline(row: ArticleRow, dates: Sequence[PartialDate]) -> Dateline | None:
-    if not row.dateline:
-        return None
-    own = None if row.dateline_date is None else dates[row.dateline_date]
-    return Dateline(text=row.dateline, place=row.dateline_place, agency=row.dateline_agency, date=own)
-
-
-def _shown_claims(article_ids: Sequence[int]) -> tuple[bool, ...]:
-    return (col(ClaimRow.article_id).in_(article_ids), col(ClaimRow.withdrawn_at).is_(None), ClaimRow.status != "rejected")  # type: ignore[return-value]
-
-
-def _claim_ids(session: Session, article_id: int) -> list[int]:
-    shown = select(ClaimRow.id).where(*_shown_claims([article_id]))
-    return list(session.exec(shown.order_by(col(ClaimRow.start), col(ClaimRow.id))))
-
-
-def _snippet(session: Session, row: ArticleRow, asked: Asked) -> str:
+def _snippet(text: str, title: str | None, asked: Asked) -> str:
     """From the text; from the headline when the words stand only there."""
-    found = snippet(articles.text_of(session, row), asked)
-    return found if "<mark>" in found or row.title is None else snippet(row.title, asked)
+    found = snippet(text, asked)
+    return found if "<mark>" in found or title is None else snippet(title, asked)

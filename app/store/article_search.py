@@ -3,11 +3,12 @@
 from sqlalchemy import exists
 from sqlmodel import Session, col
 
-from app.models.articles import ArticleLinkRow, ArticlePage, ArticleQuery, ArticleRow
+from app.models.articles import ArticleLinkRow, ArticleQuery, ArticleRow
 from app.models.dates import ArticleDateRow
+from app.models.fields import Json
 from app.store import article_reading
 from app.store.filters import Question, published_between, recorded_between, speaks_about, understand
-from app.store.pages import Order, read_moment
+from app.store.pages import Order, page, read_moment
 from app.store.searching import Noun, Search
 
 ARTICLES = Noun(
@@ -18,13 +19,13 @@ ARTICLES = Noun(
 )
 
 
-def find(session: Session, query: ArticleQuery) -> tuple[ArticlePage, str | None]:
+def find(session: Session, query: ArticleQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
     question = understood(session, query)
     doubtful = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query)
     found = Search(session, ARTICLES, question, doubtful).page(query)
     items = article_reading.read(session, found.ids, question.asked)
-    return ArticlePage(items=items, next=None, total=found.total, applied=question.applied(query)), found.cursor
+    return page(items, found, question.applied(query))
 
 
 def understood(session: Session, query: ArticleQuery) -> Question:
@@ -32,6 +33,9 @@ def understood(session: Session, query: ArticleQuery) -> Question:
     question = understand(session, query, ["entity"])
     question.rows += recorded_between(col(ArticleRow.recorded_at), query)
     if about := speaks_about(col(ArticleDateRow.earliest), col(ArticleDateRow.latest), query):
-        of_article = (ArticleDateRow.article_id == ArticleRow.id, ArticleDateRow.revision == ArticleRow.revision)
+        of_article = (
+            col(ArticleDateRow.article_id) == col(ArticleRow.id),
+            col(ArticleDateRow.revision) == col(ArticleRow.revision),
+        )
         question.rows.append(exists().where(*of_article, *about))
     return question

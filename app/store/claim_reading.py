@@ -1,28 +1,81 @@
-"""Stored claims as they are answered: one question for each table, whatever the number of claims."""
+"""Stored claims as they are answered, in the shape of `Claim`: one statement for them and one for each thing that hangs on them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from operator import itemgetter
+from functools import lru_cache
 from typing import Any
 
-import sqlalchemy
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
 from app import edtf
 from app.errors import NotFound
-from app.models.articles import ArticleRef, ArticleRow, SourceRow
-from app.models.claim_rows import ClaimRow
-from app.models.claims import Claim, Cue, Hedge, Quote, Speaker, Stretch
-from app.models.dates import DateColumns
-from app.models.lists import EntityRef
-from app.models.times import FIRST_DAY, LAST_DAY, PartialDate, parse_instant
-from app.store import entities
-from app.store.claims import Parts, stored_parts, words
+from app.models.articles import ArticleRow, SourceRow
+from app.models.claim_rows import ClaimHedgeRow, ClaimPartRow, ClaimPartyRow, ClaimRow
+from app.models.dates import ClaimDateRow
+from app.models.entities import EntityRow
+from app.models.fields import Json
+from app.models.times import FIRST_DAY, LAST_DAY
+from app.store.claims import words
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
+from app.store.prepared import IDS, Prepared, instant, table
+
+DATE_COLUMNS = ("text", "edtf", "earliest", "latest", "precision", "start", "end", "modifier", "anchor", "inferred", "timex")
+_KEPT_DAYS = 20_000  # half a century of newspapers
+_claim, _article, _source, _entity = (table(row).c for row in (ClaimRow, ArticleRow, SourceRow, EntityRow))
+_part, _party, _hedge, _date = (table(row).c for row in (ClaimPartRow, ClaimPartyRow, ClaimHedgeRow, ClaimDateRow))
+_REF = (_article.id, _article.title, _source.name, _article.published, _article.url)
+_REF_KEYS = ("id", "title", "source", "published", "url")
+_COLUMNS = (
+    *(_claim.id, _claim.revision, _claim.exact, _claim.start, _claim.end, _claim.prefix, _claim.suffix, _claim.kind),
+    *(_claim.cue_exact, _claim.cue_start, _claim.cue_end, _claim.negated, _claim.status, _claim.anchor, _claim.made_by),
+    *(
+        _claim.rule,
+        _claim.confidence,
+        _claim.reviewed_by,
+        *map(instant, (_claim.reviewed_at, _claim.recorded_at, _claim.changed_at)),
+    ),
+)
+_claims = (
+    select(*_COLUMNS, *_REF)
+    .join_from(table(ClaimRow), table(ArticleRow), _article.id == _claim.article_id)
+    .outerjoin(table(SourceRow), _source.id == _article.source_id)
+    .where(_claim.withdrawn_at.is_(None))
+)
+_BY_ID = Prepared(_claims.where(_claim.id.in_(IDS)))
+_OF_ARTICLE = Prepared(
+    _claims.where(_claim.article_id == bindparam("article"), _claim.status != "rejected").order_by(_claim.start, _claim.id)
+)
+_REFS = Prepared(
+    select(*_REF).outerjoin_from(table(ArticleRow), table(SourceRow), _source.id == _article.source_id).where(_article.id.in_(IDS))
+)
+_PARTS = Prepared(
+    select(_part.claim_id, _part.exact, _part.start, _part.end).where(_part.claim_id.in_(IDS)).order_by(_part.position)
+)
+_PARTIES = Prepared(
+    select(
+        *(_party.claim_id, _party.role, _party.kind, _party.text, _party.start, _party.end),
+        *(_entity.id, _entity.name, _entity.type),
+    )
+    .outerjoin_from(table(ClaimPartyRow), table(EntityRow), _entity.id == _party.entity_id)
+    .where(_party.claim_id.in_(IDS))
+    .order_by(_party.claim_id, _party.role, _party.position)
+)
+_HEDGES = Prepared(
+    select(_hedge.claim_id, _hedge.exact, _hedge.start, _hedge.end, _hedge.kind, _hedge.by)
+    .where(_hedge.claim_id.in_(IDS))
+    .order_by(_hedge.claim_id, _hedge.position)
+)
+_DATES = Prepared(
+    select(_date.claim_id, _date.role, *(_date[name] for name in DATE_COLUMNS))
+    .where(_date.claim_id.in_(IDS))
+    .order_by(_date.claim_id, _date.role, _date.position)
+)
 
 
-def get(session: Session, claim_id: int) -> Claim:
+def get(session: Session, claim_id: int) -> Json:
     """Raises NotFound when there is none, or it was deleted."""
     found = read(session, [claim_id])
     if not found:
@@ -30,90 +83,115 @@ def get(session: Session, claim_id: int) -> Claim:
     return found[0]
 
 
-def read(session: Session, ids: Sequence[int], asked: Asked | None = None) -> list[Claim]:
+def read(session: Session, ids: Sequence[int], asked: Asked | None = None) -> list[Json]:
     """These claims, in the order of the ids, deleted ones left out; with `asked`, each with its snippet."""
-    live = select(ClaimRow).where(col(ClaimRow.id).in_(ids), col(ClaimRow.withdrawn_at).is_(None))
-    rows = {row.id: row for row in session.exec(live)}
-    parts = stored_parts(session, list(rows.values()))
-    known = entities.refs(session, (p["entity_id"] for found in parts.values() for p in found.parties if p["entity_id"]))
-    articles = article_refs(session, {row.article_id for row in rows.values()})
-    return [_shown(rows[i], articles[rows[i].article_id], parts[i], known, asked) for i in ids if i in rows]
+    found = {claim["id"]: claim for claim in _shown(session, _BY_ID.rows(session, ids), asked)}
+    return [found[i] for i in ids if i in found]
 
 
-def article_refs(session: Session, ids: Iterable[int]) -> dict[int, ArticleRef]:
-    columns: list[Any] = [
-        ArticleRow.id,
-        ArticleRow.title,
-        ArticleRow.published,
-        ArticleRow.url,
-        col(SourceRow.name).label("source"),
+def of_article(session: Session, article_id: int) -> list[Json]:
+    """All that are neither deleted nor rejected, in text order."""
+    return _shown(session, _OF_ARTICLE.rows(session, article=article_id), None)
+
+
+def article_refs(session: Session, ids: Iterable[int]) -> dict[int, Json]:
+    return {row[0]: dict(zip(_REF_KEYS, row, strict=True)) for row in _REFS.rows(session, list(set(ids)))}
+
+
+def shown_date(row: Sequence[Any]) -> Json:
+    """In the shape of `PartialDate`, from the DATE_COLUMNS."""
+    text, edtf_, earliest, latest, precision, start, end, modifier, anchor, inferred, timex = row
+    return {
+        "text": text,
+        "edtf": edtf_,
+        "earliest": _day(earliest),
+        "latest": _day(latest),
+        "precision": precision,
+        "start": start,
+        "end": end,
+        "modifier": modifier,
+        "anchor": anchor,
+        "inferred": bool(inferred),
+        "timex": timex,
+    }
+
+
+def _shown(session: Session, rows: Sequence[Any], asked: Asked | None) -> list[Json]:
+    ids = [row[0] for row in rows]
+    if not ids:
+        return []
+    continued, speakers, subjects, hedges, said, about = (defaultdict[int, list[Any]](list) for _ in range(6))
+    for claim_id, exact, start, end in _PARTS.rows(session, ids):
+        continued[claim_id].append({"exact": exact, "start": start, "end": end})
+    for claim_id, role, kind, text, start, end, *of_entity in _PARTIES.rows(session, ids):
+        entity = None if of_entity[0] is None else dict(zip(("id", "name", "type"), of_entity, strict=True))
+        if role == "speaker":
+            speakers[claim_id].append({"kind": kind, "text": text, "start": start, "end": end, "entity": entity})
+        elif entity is not None:
+            subjects[claim_id].append(entity)
+    for claim_id, exact, start, end, kind, by in _HEDGES.rows(session, ids):
+        hedges[claim_id].append({"exact": exact, "start": start, "end": end, "kind": kind, "by": by})
+    for claim_id, role, *date_ in _DATES.rows(session, ids):
+        (said if role == "said" else about)[claim_id].append(shown_date(date_))
+    return [
+        {
+            "id": i,
+            "article": (article := dict(zip(_REF_KEYS, ref, strict=True))),
+            "revision": revision,
+            "quote": {
+                "exact": exact,
+                "start": start,
+                "end": end,
+                "prefix": prefix,
+                "suffix": suffix,
+                "continued": continued.get(i, []),
+            },
+            "kind": kind,
+            "speaker": speakers[i][0] if i in speakers else None,
+            "speakers": speakers.get(i, []),
+            "subjects": subjects.get(i, []),
+            "cue": None if cue is None else {"exact": cue, "start": cue_start, "end": cue_end},
+            "hedges": hedges.get(i, []),
+            "negated": bool(negated),
+            "said": said[i][0] if i in said else _published_day(article["published"]),
+            "dates": about.get(i, []),
+            "status": status,
+            "anchor": anchor,
+            "made_by": made_by,
+            "rule": rule,
+            "confidence": confidence,
+            "reviewed_by": reviewed_by,
+            "reviewed_at": reviewed_at,
+            "recorded_at": recorded_at,
+            "changed_at": changed_at,
+            "snippet": None if asked is None else _snippet([exact, *(part["exact"] for part in continued.get(i, []))], asked),
+        }
+        for (
+            (i, revision, exact, start, end, prefix, suffix, kind, cue, cue_start, cue_end, negated, status, anchor),
+            (made_by, rule, confidence, reviewed_by, reviewed_at, recorded_at, changed_at),
+            ref,
+        ) in ((row[:14], row[14:21], row[21:]) for row in rows)
     ]
-    wanted = sqlalchemy.select(*columns).outerjoin(SourceRow, col(SourceRow.id) == ArticleRow.source_id)
-    found = session.execute(wanted.where(col(ArticleRow.id).in_(set(ids))))
-    return {row.id: ArticleRef.model_validate(row, from_attributes=True) for row in found}
 
 
-def shown_date(row: DateColumns) -> PartialDate:
-    columns = row.model_dump(include=set(PartialDate.model_fields))
-    return PartialDate.model_validate({**columns, "earliest": _day(row.earliest), "latest": _day(row.latest)})
+def _snippet(stretches: Sequence[str], asked: Asked) -> str:
+    all_words = words(stretches[0], stretches[1:])
+    return snippet(all_words, asked, width=len(all_words))
 
 
-def _shown(row: ClaimRow, article: ArticleRef, parts: Parts, known: dict[int, EntityRef], asked: Asked | None) -> Claim:
-    in_order = itemgetter("position")
-    parties, dates = sorted(parts.parties, key=in_order), sorted(parts.dates, key=in_order)
-    continued = [
-        Stretch(exact=part["exact"], start=part["start"], end=part["end"]) for part in sorted(parts.continued, key=in_order)
-    ]
-    speakers = [_speaker(party, known) for party in parties if party["role"] == "speaker"]
-    said = next((shown_date(DateColumns(**date_)) for date_ in dates if date_["role"] == "said"), None)
-    columns = row.model_dump(include=set(Claim.model_fields) - {"article", "said"})
-    all_words = words(row.exact, [part.exact for part in continued])
-    return Claim(
-        **columns,
-        article=article,
-        quote=Quote(exact=row.exact, start=row.start, end=row.end, prefix=row.prefix, suffix=row.suffix, continued=continued),
-        speaker=speakers[0] if speakers else None,
-        speakers=speakers,
-        subjects=[known[party["entity_id"]] for party in parties if party["role"] == "subject" and party["entity_id"]],
-        cue=_cue(row),
-        hedges=[Hedge.model_validate(hedge) for hedge in sorted(parts.hedges, key=in_order)],
-        said=said or _published_day(article.published),
-        dates=[shown_date(DateColumns(**date_)) for date_ in dates if date_["role"] == "about"],
-        snippet=None if asked is None else snippet(all_words, asked, width=len(all_words)),
-    )
-
-
-def _cue(row: ClaimRow) -> Cue | None:
-    if row.cue_exact is None or row.cue_start is None or row.cue_end is None:
-        return None
-    return Cue(exact=row.cue_exact, start=row.cue_start, end=row.cue_end)
-
-
-def _speaker(party: Any, known: dict[int, EntityRef]) -> Speaker:
-    columns = {name: party[name] for name in ("kind", "text", "start", "end")}
-    return Speaker(**columns, entity=known[party["entity_id"]] if party["entity_id"] else None)
-
-
-def _published_day(published: str | None) -> PartialDate | None:
+def _published_day(published: str | None) -> Json | None:
     """What a text that names no day leaves: it was said by the day of publication."""
-    if published is None:
-        return None
-    moment = parse_instant(published)
-    partial = edtf.parse(moment.date().isoformat() if moment else published)
-    return PartialDate(
-        text=None,
-        edtf=partial.edtf,
-        earliest=partial.earliest,
-        latest=partial.latest,
-        precision=partial.precision,
-        start=None,
-        end=None,
-        modifier=None,
-        anchor="published",
-        inferred=True,
-        timex=partial.edtf,  # a year, a month or a day is written alike in both
-    )
+    return None if published is None else _said_by(published.partition("T")[0])
 
 
-def _day(number: int | None) -> date | None:
-    return None if number is None or number in (FIRST_DAY, LAST_DAY) else date.fromordinal(number)
+@lru_cache(_KEPT_DAYS)
+def _said_by(day: str) -> Json:
+    """Shared by all answers that show it, so not to be changed."""
+    partial = edtf.parse(day)
+    first, last = (None if end is None else end.toordinal() for end in (partial.earliest, partial.latest))
+    # A year, a month or a day is written alike in EDTF and TIMEX3.
+    return shown_date((None, partial.edtf, first, last, partial.precision, None, None, None, "published", True, partial.edtf))
+
+
+def _day(number: int | None) -> str | None:
+    return None if number is None or number in (FIRST_DAY, LAST_DAY) else date.fromordinal(number).isoformat()

@@ -1,16 +1,17 @@
 """Which claims answer a question: one condition for each filter that only claims have."""
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func
 from sqlmodel import Session, col
 
 from app.models.articles import ArticleRow
 from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimLinkRow, ClaimRow
-from app.models.claims import ClaimPage, ClaimQuery
+from app.models.claims import ClaimQuery
 from app.models.dates import ClaimDateRow
+from app.models.fields import Json
 from app.models.times import day_range
 from app.store import cells, claim_reading, tags
 from app.store.filters import Question, published_between, recorded_between, speaks_about, understand
-from app.store.pages import Order, read_moment
+from app.store.pages import Order, page, read_moment
 from app.store.searching import Noun, Search
 
 _ID = col(ClaimRow.id)
@@ -28,14 +29,14 @@ CLAIMS = Noun(
 _WITHOUT_REJECTED = [tags.status("rejected")]  # links know no rejected claims either
 
 
-def find(session: Session, query: ClaimQuery) -> tuple[ClaimPage, str | None]:
+def find(session: Session, query: ClaimQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
     question = understood(session, query)
     published = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query)
-    doubtful = [exists(select(1).where(ArticleRow.id == ClaimRow.article_id, *published))]
+    doubtful = [exists().where(col(ArticleRow.id) == col(ClaimRow.article_id), *published)]
     found = Search(session, CLAIMS, question, doubtful).page(query)
     items = claim_reading.read(session, found.ids, question.asked)
-    return ClaimPage(items=items, next=None, total=found.total, applied=question.applied(query)), found.cursor
+    return page(items, found, question.applied(query))
 
 
 def understood(session: Session, query: ClaimQuery) -> Question:
@@ -44,7 +45,7 @@ def understood(session: Session, query: ClaimQuery) -> Question:
     _by_own_columns(question, query)
     question.rows += recorded_between(col(ClaimRow.recorded_at), query)
     if about := speaks_about(col(ClaimDateRow.earliest), col(ClaimDateRow.latest), query):
-        question.rows.append(exists().where(ClaimDateRow.claim_id == ClaimRow.id, ClaimDateRow.role == "about", *about))
+        question.rows.append(exists().where(col(ClaimDateRow.claim_id) == _ID, col(ClaimDateRow.role) == "about", *about))
     return question
 
 

@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from app.errors import Busy, StorageFull, StorageUnavailable
+from app.store.prepared import driver
 
+SHORT_STEPS = 200_000  # of SQLite's machine, about 10 ms: as long as a read may hold the event loop up
+STEPS_BETWEEN_LOOKS = 1000
 _SIGNS = (  # words of SQLite's messages, in the order in which they are tried
     (("database is locked", "database table is locked"), Busy, "another process is writing; try again in a moment"),
     (("disk is full", "disk i/o error"), StorageFull, "there is no room left to write; nothing of the request was kept"),
@@ -26,6 +30,10 @@ _SIGNS = (  # words of SQLite's messages, in the order in which they are tried
     (("malformed", "not a database"), StorageUnavailable, "the database file is damaged"),
     (("unable to open",), StorageUnavailable, "the database file cannot be opened"),
 )
+
+
+class TakesLong(Exception):
+    """A read does not end as soon as it should; it is to be done again in a thread."""
 
 
 class Database:
@@ -40,6 +48,12 @@ class Database:
         self._writing_engine = self.engine.execution_options(begin="IMMEDIATE")
         event.listen(self.engine, "connect", _prepare(busy_timeout_s, synchronous))
         event.listen(self.engine, "begin", _begin)
+        # In no pool, so that nobody waits for it, and it is interrupted without touching another.
+        self._short_engine = create_engine(url, poolclass=NullPool)
+        event.listen(self._short_engine, "connect", _prepare(0, synchronous))
+        self._short: Session | None = None
+        self._short_reader = threading.Lock()
+        self._looks_left = 0
 
     @staticmethod
     def _refuse_what_cannot_work(url: str) -> None:
@@ -70,6 +84,46 @@ class Database:
         """A session that sees one moment of the archive and never waits for a writer. What it changes is dropped."""
         with _translated(), Session(self.engine) as session:
             yield session
+
+    @contextmanager
+    def reading_shortly(self) -> Iterator[Session]:
+        """The same for the event loop, which must not wait: on one connection that is kept, for SHORT_STEPS at the most.
+
+        Raises:
+            TakesLong: when that is not enough, or another thread is reading in this way.
+        """
+        if not self._short_reader.acquire(blocking=False):
+            raise TakesLong
+        try:
+            with _translated():
+                session = self._short = self._short or self._open_short()
+                connection = driver(session)
+                self._looks_left = SHORT_STEPS // STEPS_BETWEEN_LOOKS
+                connection.execute("BEGIN")
+                try:
+                    yield session
+                finally:
+                    session.expunge_all()
+                    connection.execute("ROLLBACK")
+        except (TakesLong, Busy, StorageFull, StorageUnavailable):
+            self._close_short()
+            raise
+        finally:
+            self._short_reader.release()
+
+    def _open_short(self) -> Session:
+        session = Session(self._short_engine.connect())
+        driver(session).set_progress_handler(self._is_too_long, STEPS_BETWEEN_LOOKS)
+        return session
+
+    def _is_too_long(self) -> bool:
+        self._looks_left -= 1
+        return self._looks_left < 0
+
+    def _close_short(self) -> None:
+        if self._short is not None:
+            self._short.connection().close()
+            self._short = None
 
     @contextmanager
     def transaction(self, *, keep: bool = True) -> Iterator[Session]:
@@ -114,6 +168,7 @@ class Database:
             self._writer.release()
 
     def close(self) -> None:
+        self._close_short()
         self.engine.dispose()
 
 
@@ -157,13 +212,17 @@ def _translated() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise Busy("every connection is in use; try again in a moment") from error
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise _in_our_words(error) from error
 
 
-def _in_our_words(error: DBAPIError) -> Exception:
-    said = str(error.orig).lower()
+def _in_our_words(error: Exception) -> Exception:
+    driver_error = getattr(error, "orig", error)
+    if getattr(driver_error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+        return TakesLong()
+    said = str(driver_error).lower()
     for signs, kind, sentence in _SIGNS:
         if any(sign in said for sign in signs):
             return kind(sentence)
-    return StorageUnavailable("the database does not answer") if isinstance(error, OperationalError) else error
+    is_operational = isinstance(driver_error, sqlite3.OperationalError)
+    return StorageUnavailable("the database does not answer") if is_operational else error

@@ -7,17 +7,34 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from app.errors import AlreadyStored, NotFound
 from app.folding import name_key
-from app.models.entities import Entity, EntityDraft, EntityName, EntityNameRow, EntityPatch, EntityRow, NameWordRow
+from app.models.entities import EntityDraft, EntityName, EntityNameRow, EntityPatch, EntityRow, NameWordRow
 from app.models.extraction import NameKind
-from app.models.fields import MAX_ID
+from app.models.fields import MAX_ID, Json
 from app.models.lists import AppliedEntities, EntityRef
 from app.store import changes, names
 from app.store.names import STRENGTH, Named, NewName
+from app.store.prepared import IDS, Prepared, instant, table
+
+_entity, _name = table(EntityRow).c, table(EntityNameRow).c
+_meaning = sqlalchemy.select(_entity.id, _entity.name, _entity.type).where(_entity.withdrawn_at.is_(None))
+_WITH_ID = Prepared(_meaning.where(_entity.id == bindparam("id")))
+_WITH_WIKIDATA_ID = Prepared(_meaning.where(_entity.wikidata_id == bindparam("id")))
+_WITH_NAME = Prepared(
+    _meaning.where(_entity.id.in_(sqlalchemy.select(_name.entity_id).where(_name.key == bindparam("key")))).order_by(_entity.id)
+)
+_ROWS = Prepared(
+    sqlalchemy.select(
+        *(_entity.id, _entity.name, _entity.type, _entity.role, _entity.description, _entity.wikidata_id, _entity.mentions),
+        *(instant(_entity.recorded_at), instant(_entity.changed_at)),
+    ).where(_entity.id.in_(IDS))
+)
+_NAMES = Prepared(sqlalchemy.select(_name.entity_id, _name.name, _name.kind, _name.added_by).where(_name.entity_id.in_(IDS)))
 
 
 def named(session: Session, parameter: str, values: Sequence[str]) -> list[AppliedEntities]:
@@ -25,13 +42,8 @@ def named(session: Session, parameter: str, values: Sequence[str]) -> list[Appli
     return [AppliedEntities(parameter=parameter, given=value, matched=_meant(session, value)) for value in values]
 
 
-def refs(session: Session, ids: Iterable[int]) -> dict[int, EntityRef]:
-    wanted = select(EntityRow.id, EntityRow.name, EntityRow.type).where(col(EntityRow.id).in_(set(ids)))
-    return {row.id: EntityRef.model_validate(row, from_attributes=True) for row in session.execute(wanted)}
-
-
-def get(session: Session, entity_id: int) -> Entity:
-    """One entity with its names, the preferred one first.
+def get(session: Session, entity_id: int) -> Json:
+    """One entity with its names.
 
     Raises:
         NotFound: when there is none.
@@ -39,13 +51,28 @@ def get(session: Session, entity_id: int) -> Entity:
     return read(session, [_row(session, entity_id).id])[0]
 
 
-def read(session: Session, ids: Sequence[int]) -> list[Entity]:
-    """These entities, in the order of the ids."""
-    rows = {row.id: row for row in session.exec(select(EntityRow).where(col(EntityRow.id).in_(ids)))}
-    borne: dict[int, list[EntityNameRow]] = {}
-    for name in session.exec(select(EntityNameRow).where(col(EntityNameRow.entity_id).in_(ids))):
-        borne.setdefault(name.entity_id, []).append(name)
-    return [_shown(rows[i], borne.get(i, [])) for i in ids]
+def read(session: Session, ids: Sequence[int]) -> list[Json]:
+    """These entities, in the order of the ids, each with its other names, the strongest first."""
+    rows = {row[0]: row for row in _ROWS.rows(session, ids)}
+    aliases: dict[int, list[Json]] = {}
+    for entity_id, name, kind, added_by in sorted(_NAMES.rows(session, ids), key=lambda row: (STRENGTH[row[2]], row[1])):
+        if kind != "preferred":
+            aliases.setdefault(entity_id, []).append({"name": name, "kind": kind, "added_by": added_by})
+    return [
+        {
+            "id": i,
+            "name": name,
+            "type": type_,
+            "role": role,
+            "aliases": aliases.get(i, []),
+            "description": description,
+            "wikidata_id": wikidata_id,
+            "mentions": mentions,
+            "recorded_at": recorded_at,
+            "changed_at": changed_at,
+        }
+        for i, name, type_, role, description, wikidata_id, mentions, recorded_at, changed_at in (rows[i] for i in ids)
+    ]
 
 
 def add(session: Session, draft: EntityDraft, made_by: str) -> int:
@@ -91,17 +118,14 @@ def count_mentions(session: Session, entity_ids: Iterable[int], sign: int) -> No
 
 
 def _meant(session: Session, value: str) -> list[EntityRef]:
-    rows = select(EntityRow.id, EntityRow.name, EntityRow.type).where(col(EntityRow.withdrawn_at).is_(None))
-    by_id = None
+    found = []
     if re.fullmatch(r"[0-9]{1,16}", value) and int(value) <= MAX_ID:
-        by_id = rows.where(EntityRow.id == int(value))
+        found = _WITH_ID.rows(session, id=int(value))
     elif re.fullmatch(r"Q[1-9][0-9]*", value):
-        by_id = rows.where(EntityRow.wikidata_id == value)
-    found = session.execute(by_id).all() if by_id is not None else []
+        found = _WITH_WIKIDATA_ID.rows(session, id=value)
     if not found and (key := name_key(value)):
-        bearing = select(EntityNameRow.entity_id).where(EntityNameRow.key == key)
-        found = session.execute(rows.where(col(EntityRow.id).in_(bearing)).order_by(col(EntityRow.id))).all()
-    return [EntityRef.model_validate(row, from_attributes=True) for row in found]
+        found = _WITH_NAME.rows(session, key=key)
+    return [EntityRef(id=row[0], name=row[1], type=row[2]) for row in found]
 
 
 def _row(session: Session, entity_id: int) -> EntityRow:
@@ -146,9 +170,3 @@ def _add_names(
 def _shown_names(session: Session, entity_id: int) -> list[EntityName]:
     rows = session.exec(select(EntityNameRow).where(EntityNameRow.entity_id == entity_id))
     return [EntityName.model_validate(row.model_dump()) for row in rows]
-
-
-def _shown(row: EntityRow, names: Sequence[EntityNameRow]) -> Entity:
-    others = sorted((n for n in names if n.kind != "preferred"), key=lambda n: (STRENGTH[n.kind], n.name))
-    aliases = [EntityName.model_validate(name.model_dump()) for name in others]
-    return Entity.model_validate({**row.model_dump(), "aliases": aliases})

@@ -6,15 +6,16 @@ from sqlalchemy import ColumnElement, Select
 from sqlmodel import Session, col, select
 
 from app.folding import name_key
-from app.models.entities import Entity, EntityPage, EntityQuery, EntityRow, NameWordRow
+from app.models.entities import EntityQuery, EntityRow, NameWordRow
+from app.models.fields import Json
 from app.models.lists import Applied
 from app.store import entities
-from app.store.pages import Order, walk
+from app.store.pages import Order, page, walk
 
 BEST = 10
 
 
-def find(session: Session, query: EntityQuery) -> tuple[EntityPage, str | None]:
+def find(session: Session, query: EntityQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
     rows = select(EntityRow.id).where(col(EntityRow.withdrawn_at).is_(None))
     if query.q is not None:
@@ -28,10 +29,10 @@ def find(session: Session, query: EntityQuery) -> tuple[EntityPage, str | None]:
     found = walk(session, rows, orders[query.sort], query)
     q = None if query.q is None else name_key(query.q)
     applied = Applied(sort=query.sort, q=q, entities=[], ranges=[], notes=[])
-    return EntityPage(items=entities.read(session, found.ids), next=None, total=found.total, applied=applied), found.cursor
+    return page(entities.read(session, found.ids), found, applied)
 
 
-def suggest(session: Session, q: str) -> list[Entity]:
+def suggest(session: Session, q: str) -> list[Json]:
     """The best ten whose names have these words, the last one as a beginning: the most often named first."""
     rows: Select[Any] = select(EntityRow.id).where(col(EntityRow.withdrawn_at).is_(None), *_bears_words(q))
     best = rows.order_by(col(EntityRow.mentions).desc(), col(EntityRow.id)).limit(BEST)

@@ -16,6 +16,7 @@ from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimHedgeRow, ClaimLin
 from app.models.dates import ArticleDateRow, ClaimDateRow
 from app.store import claims, tags, time_keys
 from app.store.fulltext import Entry, engine
+from app.store.prepared import table
 
 _ROLES = {"speaker": SPEAKER, "subject": SUBJECT}
 
@@ -45,9 +46,9 @@ def put_in(session: Session, article_ids: Sequence[int]) -> None:
     wanted = [(c.row.id, earliest[c.row.article_id], c.row.time_key) for c in claims_.values()]
     claim_keys = _place(session, ClaimRow, sorted(wanted, key=lambda w: w[1]))
     if links := _article_links(articles, keys):
-        session.execute(insert(_table(ArticleLinkRow)), links)
+        session.execute(insert(table(ArticleLinkRow)), links)
     if links := _claim_links(claims_, claim_keys):
-        session.execute(insert(_table(ClaimLinkRow)), links)
+        session.execute(insert(table(ClaimLinkRow)), links)
     engine(session).put(session, "article", _article_entries(articles, keys))
     engine(session).put(session, "claim", _claim_entries(claims_, claim_keys))
 
@@ -74,18 +75,18 @@ def moved(session: Session, article: ArticleRow) -> Iterator[None]:
 
 def _read(session: Session, article_ids: Sequence[int]) -> tuple[dict[int, _Standing], dict[int, _Standing]]:
     """Live articles and their live claims, in text order, each with all that it is found by."""
-    article, revision, claim = _table(ArticleRow).c, _table(RevisionRow).c, _table(ClaimRow).c
+    article, revision, claim = table(ArticleRow).c, table(RevisionRow).c, table(ClaimRow).c
     columns = ("id", "revision", "title", "source_id", "language", "earliest", "time_key", "recorded_at")
     current = and_(revision.article_id == article.id, revision.number == article.revision)
     live = (article.id.in_(article_ids), article.withdrawn_at.is_(None))
     rows = session.execute(
         select(*(article[name] for name in columns), revision.text)
-        .join_from(_table(ArticleRow), _table(RevisionRow), current)
+        .join_from(table(ArticleRow), table(RevisionRow), current)
         .where(*live)
     )
     articles = {row.id: _Standing(row) for row in rows}
     _read_articles(session, articles)
-    columns = (
+    of_claim = (
         "id",
         "article_id",
         "exact",
@@ -100,7 +101,7 @@ def _read(session: Session, article_ids: Sequence[int]) -> tuple[dict[int, _Stan
     )
     standing = and_(claim.article_id.in_(list(articles)), claim.withdrawn_at.is_(None))
     rows = session.execute(
-        select(*(claim[name] for name in columns)).where(standing).order_by(claim.article_id, claim.start, claim.id)
+        select(*(claim[name] for name in of_claim)).where(standing).order_by(claim.article_id, claim.start, claim.id)
     )
     claims_ = {row.id: _Standing(row) for row in rows}
     _read_claims(session, claims_, articles, standing)
@@ -152,15 +153,15 @@ def _read_claims(session: Session, claims_: dict[int, _Standing], articles: dict
         standing.tags |= {tags.party("entity", entity_id) for entity_id in standing.entities}
 
 
-def _of_articles(session: Session, table: type[SQLModel], articles: dict[int, _Standing], *columns: str) -> Any:
-    c = _table(table).c
+def _of_articles(session: Session, row: type[SQLModel], articles: dict[int, _Standing], *columns: str) -> Any:
+    c = table(row).c
     return session.execute(select(c.article_id, *(c[name] for name in columns)).where(c.article_id.in_(list(articles))))
 
 
-def _of_claims(session: Session, table: type[SQLModel], live: Any, *columns: str) -> Any:
-    c = _table(table).c
-    of_claim = select(c.claim_id, *(c[name] for name in columns)).join(_table(ClaimRow), _table(ClaimRow).c.id == c.claim_id)
-    return session.execute(of_claim.where(live).order_by(*_table(table).primary_key.columns))
+def _of_claims(session: Session, row: type[SQLModel], live: Any, *columns: str) -> Any:
+    c = table(row).c
+    of_claim = select(c.claim_id, *(c[name] for name in columns)).join(table(ClaimRow), table(ClaimRow).c.id == c.claim_id)
+    return session.execute(of_claim.where(live).order_by(*table(row).primary_key.columns))
 
 
 def _article_entries(articles: dict[int, _Standing], keys: Any) -> list[Entry]:
@@ -185,30 +186,24 @@ def _claim_links(claims_: dict[int, _Standing], keys: Any) -> list[dict[str, int
     ]
 
 
-def _unlink(session: Session, table: type[SQLModel], links: list[dict[str, int]]) -> None:
-    c = _table(table).c
+def _unlink(session: Session, row: type[SQLModel], links: list[dict[str, int]]) -> None:
+    c = table(row).c
     if links:
         session.execute(
-            delete(_table(table)).where(*(c[name] == bindparam(f"of_{name}") for name in links[0])),
+            delete(table(row)).where(*(c[name] == bindparam(f"of_{name}") for name in links[0])),
             [{f"of_{name}": value for name, value in link.items()} for link in links],
         )
 
 
-def _place(session: Session, table: type[SQLModel], wanted: Any) -> Any:
-    keys = time_keys.allot(session, _table(table).c.time_key, wanted)
+def _place(session: Session, row: type[SQLModel], wanted: Any) -> Any:
+    keys = time_keys.allot(session, table(row).c.time_key, wanted)
     fresh = [{"row": row_id, "key": keys[row_id]} for row_id, _, so_far in wanted if keys[row_id] != so_far]
     if fresh:
-        session.execute(
-            update(_table(table)).where(_table(table).c.id == bindparam("row")).values(time_key=bindparam("key")), fresh
-        )
+        session.execute(update(table(row)).where(table(row).c.id == bindparam("row")).values(time_key=bindparam("key")), fresh)
     return keys
 
 
 def _forget_withdrawn(session: Session, article_ids: Sequence[int]) -> None:
-    for table, of_article in ((ArticleRow, ArticleRow.id), (ClaimRow, ClaimRow.article_id)):
-        gone = (col(of_article).in_(article_ids), col(table.withdrawn_at).is_not(None), col(table.time_key).is_not(None))
-        session.connection().execute(update(_table(table)).where(*gone).values(time_key=None))
-
-
-def _table(row: type[SQLModel]) -> Any:
-    return row.__table__  # type: ignore[attr-defined]
+    for row, of_article in ((ArticleRow, ArticleRow.id), (ClaimRow, ClaimRow.article_id)):
+        gone = (col(of_article).in_(article_ids), col(row.withdrawn_at).is_not(None), col(row.time_key).is_not(None))
+        session.connection().execute(update(table(row)).where(*gone).values(time_key=None))

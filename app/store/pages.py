@@ -19,8 +19,8 @@ from sqlalchemy import Select, SQLColumnExpression, func, select, tuple_
 from sqlmodel import Session
 
 from app.errors import BadCursor
-from app.models.fields import MAX_ID
-from app.models.lists import ListQuery, Total
+from app.models.fields import MAX_ID, Json
+from app.models.lists import Applied, ListQuery, Total
 
 CAP = 10_000
 RANKED_CEILING = 1000
@@ -87,6 +87,12 @@ def _total(session: Session, found: Select[Any], query: ListQuery) -> Total | No
     return Total(value=value, relation="eq")
 
 
+def page(items: list[Json], found: Found, applied: Applied, **more: Any) -> tuple[Json, str | None]:
+    """The page in the shape of `Page`, and the cursor of the next; the door makes an address of that for `next`."""
+    total_ = None if found.total is None else found.total.model_dump()
+    return {"items": items, "next": None, "total": total_, "applied": applied.model_dump(), **more}, found.cursor
+
+
 def after_pair(query: ListQuery, order: Order) -> list[Any] | None:
     """Key and id of the last row shown."""
     if query.cursor is None:
@@ -118,6 +124,12 @@ def after_ranked(query: ListQuery) -> tuple[list[int], int | None]:
         case [str(packed), int(key)]:
             return _unpack(packed), key
     raise BadCursor("the cursor is damaged; begin again without it")
+
+
+def refuse_foreign(query: ListQuery) -> None:
+    """Where nothing is looked for: still say that a cursor is not of this search."""
+    if query.cursor is not None:
+        _decode(query)
 
 
 def cursor_of(query: ListQuery, *parts: Any) -> str:

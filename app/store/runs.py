@@ -4,13 +4,27 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import update
+import sqlalchemy
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from app.models.articles import ArticleRow, RevisionRow
 from app.models.extraction import Extraction
-from app.models.runs import ArticleExtraction, ExtractionRunRow
+from app.models.fields import Json
+from app.models.runs import ExtractionRunRow
 from app.store import articles, rows
+from app.store.prepared import Prepared, instant, table
+
+_run = table(ExtractionRunRow).c
+_NEWEST = Prepared(
+    sqlalchemy.select(
+        *(_run.extractor, _run.state, _run.claims, _run.warnings, _run.error),
+        *(instant(_run.recorded_at), instant(_run.finished_at)),
+    )
+    .where(_run.article_id == bindparam("article"), _run.revision == bindparam("revision"))
+    .order_by(_run.id.desc())
+    .limit(1)
+)
 
 
 def newest(session: Session, article: ArticleRow) -> ExtractionRunRow | None:
@@ -21,13 +35,21 @@ def newest(session: Session, article: ArticleRow) -> ExtractionRunRow | None:
     return session.exec(of_revision.order_by(col(ExtractionRunRow.id).desc())).first()
 
 
-def shown(session: Session, article: ArticleRow) -> ArticleExtraction | None:
-    run = newest(session, article)
-    if run is None:
+def shown(session: Session, article_id: int, revision: int) -> Json | None:
+    """The newest run of that revision in the shape of `ArticleExtraction`."""
+    rows = _NEWEST.rows(session, article=article_id, revision=revision)
+    if not rows:
         return None
-    columns = run.model_dump(include=set(ArticleExtraction.model_fields))
-    columns |= {"warnings": json.loads(run.warnings), "claims": run.claims if run.state == "done" else None}
-    return ArticleExtraction.model_validate(columns)
+    extractor, state, claims, warnings, error, recorded_at, finished_at = rows[0]
+    return {
+        "extractor": extractor,
+        "state": state,
+        "claims": claims if state == "done" else None,
+        "warnings": json.loads(warnings),
+        "error": error,
+        "recorded_at": recorded_at,
+        "finished_at": finished_at,
+    }
 
 
 def add(session: Session, article: ArticleRow, requested: str, extractor: str) -> ExtractionRunRow:

@@ -46,6 +46,7 @@ class Search:
     def page(self, query: ListQuery) -> Found:
         """Ids of one page, the cursor of the next, the total."""
         if self.question.never:
+            pages.refuse_foreign(query)
             return Found([], None, None if query.total == "none" else Total(value=0, relation="eq"))
         if self.question.sort == "relevance":
             ids, cursor = self._by_relevance(query)
@@ -146,8 +147,8 @@ class Search:
         newest = found.order_by(key.desc()).limit(MOST_RANKED).subquery()
         best = select(newest).order_by(newest.c.score, newest.c.time_key.desc()).limit(most).subquery()
         rows = select(best.c.score, best.c.time_key, table.c.id).join(best, table.c.time_key == best.c.time_key)
-        found = self.session.connection().execute(rows).all()
-        return [row[2] for row in sorted(found, key=lambda row: (row[0], -row[1]))]
+        in_order = sorted(self.session.connection().execute(rows), key=lambda row: (row[0], -row[1]))
+        return [row[2] for row in in_order]
 
     def _everywhere(self) -> Select[Any]:
         found, key = self._source()

@@ -1,0 +1,57 @@
+"""The one way from a question to the bytes of its answer, for every route that reads.
+
+A short read costs less than the way to a thread and back, so it is done in the event loop, within a bound; what does not end within
+it, and what is known to take longer, is read in a thread. See docs/decisions/0009-way-out.md.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import orjson
+from fastapi import Request, Response
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+
+from app.api import conditional
+from app.errors import Busy
+from app.models.fields import Json
+from app.models.lists import ListQuery
+from app.store.database import Database, TakesLong
+
+T = TypeVar("T")
+
+
+async def one(request: Request, ask: Callable[[Session], Json]) -> Response:
+    """A single resource, with its ETag."""
+    return conditional.answer(request, await read(request, ask))
+
+
+async def page(request: Request, query: ListQuery, ask: Callable[[Session], tuple[Json, str | None]]) -> Response:
+    """One page of a list with the address of the next, in the body and in the header `Link` (RFC 8288)."""
+    found, cursor = await read(request, ask, is_heavy=query.is_heavy)
+    headers = {}
+    if cursor is not None:
+        found["next"] = str(request.url.include_query_params(cursor=cursor))
+        headers["Link"] = f'<{found["next"]}>; rel="next"'
+    return written(found, headers=headers)
+
+
+async def read(request: Request, ask: Callable[[Session], T], *, is_heavy: bool = False) -> T:
+    """What `ask` makes of one moment of the archive."""
+    database: Database = request.app.state.database
+    if not is_heavy:
+        try:
+            with database.reading_shortly() as session:
+                return ask(session)
+        except (TakesLong, Busy):
+            pass
+    return await run_in_threadpool(_read, database, ask)
+
+
+def written(found: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(found), status, headers, "application/json")
+
+
+def _read(database: Database, ask: Callable[[Session], T]) -> T:
+    with database.reading() as session:
+        return ask(session)
