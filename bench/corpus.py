@@ -113,7 +113,7 @@ class Corpus:
             frequent=names[0],
             medium=names[count // 100],
             rare=self._pair(rare, rare | frequent)[0],
-            frequent_pair=self._pair(set(names[:3]), set(names[:3])),
+            frequent_pair=self._pair(set(names[:5]), set(names[:5])),
             rare_pair=self._pair(frequent, rare),
             month="2019-01",
             rare_word=self.words.in_share(0.0002, drawn),

@@ -90,8 +90,7 @@ def test_each_name_finds_the_claims_of_its_entity(database: Database, made: list
         ]
         with database.reading() as session:
             page, _ = claim_search.find(session, ClaimQuery(subject=[name], limit=1, total="exact"))
-        assert page.total is not None
-        assert page.total.value == len(meant) > 0
+        assert page["total"]["value"] == len(meant) > 0
 
 
 def test_the_sql_by_hand_answers_what_the_store_answers(archive: Path, database: Database) -> None:
@@ -101,7 +100,7 @@ def test_the_sql_by_hand_answers_what_the_store_answers(archive: Path, database:
             continue
         with database.reading() as session:
             told = answered(session, question.path)
-        shown = (told[0] if isinstance(told, tuple) else told).model_dump(mode="json")
+        shown = told[0] if isinstance(told, tuple) else told
         expected = question.by_hand(connection)
         for item in [*shown.get("items", ()), *expected.get("items", ())]:
             item.pop("snippet", None)
