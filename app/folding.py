@@ -43,6 +43,13 @@ def words(text: str) -> list[tuple[str, int, int]]:
     return [(part, match.start(), match.end()) for match in _WORD.finditer(text) for part in _parts(match[0])]
 
 
+def spelled(text: str) -> list[str]:
+    """The same words without their places."""
+    return [part for word in _WORD.findall(text) for part in _parts(word)]
+
+
 @lru_cache(maxsize=65_536)  # a few megabytes; most words of most texts are among them
 def _parts(word: str) -> tuple[str, ...]:
+    if word.isascii() and word.isalnum():
+        return (word.lower(),)
     return tuple(re.findall(r"[^\W_]+", fold(_POSSESSIVE.sub("", word).replace(".", ""))))

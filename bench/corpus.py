@@ -21,6 +21,7 @@ from random import Random
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy import event
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -44,7 +45,8 @@ from bench.writing import EXTRACTOR, write
 
 FIRST, YEARS = datetime(2014, 1, 1, tzinfo=UTC), timedelta(days=3652)  # to the end of 2023
 OUTLETS, AUTHORS = 40, 200
-BATCH = 500  # articles of one transaction
+BATCH = 1000  # articles of one transaction
+CACHE_KB = 1_000_000  # pages are written to again and again while an archive grows
 _LANGUAGES, _LANGUAGE_WEIGHTS = ("en", "fr", "de", "es", "ar", None), (86, 3, 3, 3, 2, 3)
 _MOST_LOOKED_AT = 20_000  # articles, for a question that can be answered
 
@@ -152,6 +154,9 @@ def make(archive: Path, count: int, seed: int, *, shuffled: bool, batch: int = B
     writer.start()
     sending.close()
     database = open_archive(Settings(database_url=f"sqlite:///{archive}", synchronous="NORMAL"))
+    event.listen(database.engine, "connect", lambda opened, _: opened.execute(f"PRAGMA cache_size = -{CACHE_KB}"))
+    database.engine.dispose()  # the connections that are open already have the small one
+    gc.set_threshold(200_000)  # half a million objects a batch are looked through for circles that are not there
     speed = TextColumn("{task.fields[speed]}")
     with Progress(BarColumn(), MofNCompleteColumn(), speed, TimeRemainingColumn()) as bar:
         task = bar.add_task("", total=count, speed="")
