@@ -74,6 +74,7 @@ def measure(archive: Path, folder: Path, seconds: float, *, over_http: bool) -> 
         if question.by_hand is not None:
             found.by_hand[question.name] = timed(partial(question.by_hand, connection), seconds)
     found.bytes = _bytes(connection)
+    (found.text_bytes,) = connection.execute("SELECT sum(length(CAST(text AS BLOB))) FROM article_revision").fetchone()
     connection.close()
     database.close()
     if over_http:
