@@ -110,7 +110,9 @@ def run_demo(
 @app.command()
 def migrate() -> None:
     """Bring the archive to the newest schema; serve does it by itself."""
-    open_archive(Settings()).close()
+    settings = Settings()
+    logs.configure(settings.log_level, settings.log_format)
+    open_archive(settings).close()
 
 
 @app.command()

@@ -54,12 +54,12 @@ def delete_article(database: Database, article_id: int, made_by: str, guard: Gua
     with database.transaction() as session:
         article = articles.row(session, article_id)
         guard(article_reading.get(session, article_id))
-        indexing.take_out(session, article_id)
-        for claim in claims.of_article(session, article_id):
-            claims.withdraw(session, claim, made_by)
-        passages.forget(session, article)
-        runs.supersede(session, article_id)
-        articles.withdraw(session, article, datetime.now(UTC))
+        with indexing.moved(session, article):
+            for claim in claims.of_article(session, article_id):
+                claims.withdraw(session, claim, made_by)
+            passages.forget(session, article)
+            runs.supersede(session, article_id)
+            articles.withdraw(session, article, datetime.now(UTC))
         changes.record(session, "article", article_id, "deleted", made_by, article.changed_at)
 
 

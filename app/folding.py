@@ -40,8 +40,16 @@ def words(text: str) -> list[tuple[str, int, int]]:
 
     Dotted letters are one word (`U.S.` → "us"); a possessive is part of its word's place but not of its spelling.
     """
-    found = []
-    for match in _WORD.finditer(text):
-        word = fold(_POSSESSIVE.sub("", match[0]).replace(".", ""))
-        found += [(part, match.start(), match.end()) for part in re.findall(r"[^\W_]+", word)]
-    return found
+    return [(part, match.start(), match.end()) for match in _WORD.finditer(text) for part in _parts(match[0])]
+
+
+def spelled(text: str) -> list[str]:
+    """The same words without their places."""
+    return [part for word in _WORD.findall(text) for part in _parts(word)]
+
+
+@lru_cache(maxsize=65_536)  # a few megabytes; most words of most texts are among them
+def _parts(word: str) -> tuple[str, ...]:
+    if word.isascii() and word.isalnum():
+        return (word.lower(),)
+    return tuple(re.findall(r"[^\W_]+", fold(_POSSESSIVE.sub("", word).replace(".", ""))))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app import __version__, extract, logs, worker
+from app import __version__, extract, logs, reindex, worker
 from app.api import articles, claims, entities, openapi, problems, service
 from app.api.deps import CHECKED
 from app.api.edge import Edge
@@ -86,7 +86,7 @@ def _working(settings: Settings, database: Database, extractors: Extractors) -> 
 
 
 def open_archive(settings: Settings, *, new: bool = True) -> Database:
-    """The archive with the newest schema; made when there is none, unless `new` is false.
+    """The archive with the newest schema, all of it in the search; made when there is none, unless `new` is false.
 
     Raises:
         StorageUnavailable, StorageFull, Busy.
@@ -95,4 +95,5 @@ def open_archive(settings: Settings, *, new: bool = True) -> Database:
     if not new:
         database.refuse_new()
     schema.upgrade(database)
+    reindex.put_in_missing(database)
     return database

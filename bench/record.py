@@ -2,11 +2,13 @@
 
 import os
 import platform
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 
 from rich.box import MARKDOWN
 from rich.console import Console
@@ -48,6 +50,7 @@ class Measured:
     by_hand: dict[str, Times] = field(default_factory=dict)
     served: dict[str, Served] = field(default_factory=dict)
     bytes: dict[str, int] = field(default_factory=dict)  # by table or index
+    text_bytes: int = 0  # of the articles, in UTF-8: what any archive must hold
     memory_mb: list[float] = field(default_factory=list)  # of each worker
 
 
@@ -68,7 +71,7 @@ def _over_http(found: Measured) -> Table:
     memory = ", ".join(f"{mb:.0f} MB" for mb in found.memory_mb)
     table = Table("question", "bytes", title=title, caption=f"Memory of each of {WORKERS[-1]} workers under load: {memory}")
     for workers in WORKERS:
-        table.add_column(f"{workers} worker{'s'[: workers - 1]}")
+        table.add_column(f"workers: {workers}")
         table.add_column("of bare route")
     table.add_column("99 %, 1 worker")
     table.add_column("Datasette")
@@ -85,7 +88,9 @@ def _over_http(found: Measured) -> Table:
 def _shares(found: Measured) -> Table:
     total = sum(found.bytes.values())
     title = f"The file, {found.articles:,} articles, {found.claims:,} claims: {total / 1e6:,.0f} MB"
-    table = Table("table or index", "MB", "share", "bytes a claim", title=title)
+    beyond = (total - found.text_bytes) / max(1, found.claims)
+    caption = f"Beyond the {found.text_bytes / 1e6:,.0f} MB of the texts themselves: {beyond:,.0f} bytes a claim"
+    table = Table("table or index", "MB", "share", "bytes a claim", title=title, caption=caption)
     for name, size in sorted(found.bytes.items(), key=lambda pair: -pair[1]):
         if size > total / 1000:
             table.add_row(name, f"{size / 1e6:,.1f}", f"{size / total:.1%}", f"{size / max(1, found.claims):,.0f}")
@@ -94,19 +99,26 @@ def _shares(found: Measured) -> Table:
 
 def write(tables: Sequence[Table], command: str) -> None:
     """Between the two marks of the page; what stands around them stays."""
-    page = RECORD.read_text("utf-8") if RECORD.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
+    page = RECORD.read_text("utf-8")
     file = StringIO()
     written = Console(file=file, width=300, highlight=False)
     for table in tables:
         table.box, title, caption = MARKDOWN, table.title, table.caption
         table.title = table.caption = None
         written.print(f"\n### {title}\n\n", table, f"\n{caption}\n" if caption else "")
-    told = (
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    )
     lines = "\n".join(line.strip() for line in file.getvalue().splitlines())
+    shown = re.sub(r"\n{3,}", "\n\n", lines).strip()
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    told = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores of {_processor()}, {versions}: `{command}`"
     before, after = page.split(BEGIN)[0], page.split(END)[1]
-    RECORD.write_text(f"{before}{BEGIN}\n\n{told}: `{command}`\n{lines}\n{END}{after}", "utf-8")
+    RECORD.write_text(f"{before}{BEGIN}\n\n{told}\n\n{shown}\n\n{END}{after}", "utf-8")
+
+
+def _processor() -> str:
+    """Its model, where the system tells it."""
+    told = Path("/proc/cpuinfo")
+    model = re.search(r"model name\s*:\s*(.+)", told.read_text()) if told.exists() else None
+    return model[1] if model else platform.machine()
 
 
 def _short(microseconds: float) -> str:

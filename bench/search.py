@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -69,10 +70,11 @@ def measure(archive: Path, folder: Path, seconds: float, *, over_http: bool) -> 
 
     for question in asked:
         _tell(f"{articles:,} articles: {question.name}")
-        found.store[question.name] = timed(lambda: ask_store(question.path), seconds)  # noqa: B023
-        if (sql := question.by_hand) is not None:
-            found.by_hand[question.name] = timed(lambda: sql(connection), seconds)
+        found.store[question.name] = timed(partial(ask_store, question.path), seconds)
+        if question.by_hand is not None:
+            found.by_hand[question.name] = timed(partial(question.by_hand, connection), seconds)
     found.bytes = _bytes(connection)
+    (found.text_bytes,) = connection.execute("SELECT sum(length(CAST(text AS BLOB))) FROM article_revision").fetchone()
     connection.close()
     database.close()
     if over_http:

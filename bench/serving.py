@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -124,21 +125,25 @@ def _running(command: Sequence[str], own: dict[str, str], ready: str) -> Iterato
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    process = subprocess.Popen([*command, str(port)], env={**os.environ, "PYTHONPATH": str(PROJECT), **own})
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), **own}
     address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address + ready, process)
-        yield address, process.pid
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen([*command, str(port)], env=environment, stdout=log, stderr=log)
         try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            if not _answers(address + ready, process):
+                log.seek(0)
+                raise RuntimeError(f"{command} did not come up:\n{log.read().decode(errors='replace')}")
+            yield address, process.pid
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
-def _wait_for(url: str, process: "subprocess.Popen[bytes]", within_s: float = 60) -> None:
+def _answers(url: str, process: "subprocess.Popen[bytes]", within_s: float = 60) -> bool:
     until = time.monotonic() + within_s
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -146,5 +151,5 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]", within_s: float = 60
         except httpx.HTTPError:
             time.sleep(0.1)
         else:
-            return
-    raise TimeoutError(f"{url} did not answer; the exit code of its server is {process.poll()}")
+            return True
+    return False

@@ -1,6 +1,8 @@
 """The made-up archive of bench/corpus.py: what is measured on it is worth what its places and names are worth."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +12,12 @@ from app.models.claims import ClaimQuery
 from app.settings import Settings
 from app.store import claim_search
 from app.store.database import Database
+from bench import by_hand
 from bench.corpus import Corpus, Document, documents
+from bench.questions import answered, questions
 from bench.writing import EXTRACTOR
 
-COUNT = 300
+COUNT = 500
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +25,22 @@ def made() -> list[Document]:
     return list(documents(COUNT))
 
 
-@pytest.fixture
-def archive(settings: Settings) -> Iterator[Database]:
-    database = open_archive(settings)
-    yield database
+@pytest.fixture(scope="module")
+def archive(migrated: Path, tmp_path_factory: pytest.TempPathFactory, made: list[Document]) -> Path:
+    """A file with all of them, stored in one batch."""
+    path = tmp_path_factory.mktemp("corpus") / "made.db"
+    shutil.copy(migrated, path)
+    database = open_archive(Settings(database_url=f"sqlite:///{path}", _env_file=None))
+    ingest.store_many(database, made, EXTRACTOR)
     database.close()
+    return path
+
+
+@pytest.fixture
+def database(archive: Path) -> Iterator[Database]:
+    opened = open_archive(Settings(database_url=f"sqlite:///{archive}", _env_file=None))
+    yield opened
+    opened.close()
 
 
 def test_the_same_seed_makes_the_same_articles_in_any_order(made: list[Document]) -> None:
@@ -65,8 +80,7 @@ def test_what_is_made_passes_the_checks_of_the_service(made: list[Document]) -> 
         assert type(draft).model_validate(draft.model_dump()) == draft
 
 
-def test_a_batch_is_stored_and_each_name_finds_the_claims_of_its_entity(archive: Database, made: list[Document]) -> None:
-    ingest.store_many(archive, made, EXTRACTOR)
+def test_each_name_finds_the_claims_of_its_entity(database: Database, made: list[Document]) -> None:
     for name in [names[0].text for names in Corpus(COUNT).entities.names[:5]]:
         meant = [
             claim
@@ -74,6 +88,21 @@ def test_a_batch_is_stored_and_each_name_finds_the_claims_of_its_entity(archive:
             for claim in found.claims
             if any(party.entity is not None and found.entities[party.entity].names[0].text == name for party in claim.subjects)
         ]
-        with archive.reading() as session:
+        with database.reading() as session:
             page, _ = claim_search.find(session, ClaimQuery(subject=[name], limit=1, total="exact"))
-        assert page.total.value == len(meant) > 0
+        assert page["total"]["value"] == len(meant) > 0
+
+
+def test_the_sql_by_hand_answers_what_the_store_answers(archive: Path, database: Database) -> None:
+    connection = by_hand.opened(archive)
+    for question in questions(connection):
+        if question.by_hand is None or "three letters" in question.name:  # of those the store looks for the most frequent ones
+            continue
+        with database.reading() as session:
+            told = answered(session, question.path)
+        shown = told[0] if isinstance(told, tuple) else told
+        expected = question.by_hand(connection)
+        for item in [*shown.get("items", ()), *expected.get("items", ())]:
+            item.pop("snippet", None)
+        assert {key: shown[key] for key in expected} == expected, question.name
+    connection.close()

@@ -14,7 +14,7 @@ FLOORS = [
     {"models"},
     {"extract", "store"},
     {"readers"},
-    {"revise", "supersede", "jobs"},
+    {"revise", "supersede", "jobs", "reindex"},
     {"ingest"},
     {"edit", "reread"},
     {"worker"},

@@ -25,6 +25,7 @@ import app.main  # noqa: F401  (fills SQLModel.metadata)
 from app.errors import StorageUnavailable
 from app.store import schema
 from app.store.database import Database
+from tests import old_archive
 
 PROJECT = Path(__file__).parent.parent
 TABLES = SQLModel.metadata.sorted_tables
@@ -96,6 +97,7 @@ RACE = """
 import multiprocessing, sys
 from app.store import schema
 from app.store.database import Database
+from tests import old_archive
 
 def run(start, files):
     for file in files:
@@ -284,7 +286,7 @@ def test_an_id_is_not_used_again_after_the_newest_row_is_gone(client: TestClient
     file = Path(client.app.state.database.url.removeprefix("sqlite:///"))  # type: ignore[attr-defined]
     newest = query(file, f"SELECT max({key}) FROM {table}")[0][0]
     with closing(sqlite3.connect(file)) as purging:  # without foreign keys: only the row goes
-        for gone in ("entity_name", "entity_name_word", "article_key", "claim_party", "claim_link", table):
+        for gone in ("entity_name", "entity_name_word", "article_key", "claim_party", "claim_link", "article_link", table):
             purging.execute(f"DELETE FROM {gone}")
         purging.commit()
     assert client.post("/articles", json={**body, "text": "Rain again, said Ada.", "title": table}).status_code == 201
@@ -330,3 +332,25 @@ def test_an_archive_of_the_first_schema_keeps_its_rows_and_what_people_did_is_th
     schema.downgrade(empty, "0001")
     assert query(file, "SELECT id, claims FROM extraction_run") == [(1, 3)]
     assert query(file, "SELECT count(*) FROM claim") == [(3,)]
+
+
+KEPT = [table.name for table in TABLES if not table.name.endswith("_link")]  # links are made anew from the others
+
+
+def test_an_archive_of_the_second_schema_keeps_its_rows_there_and_back(file: Path) -> None:
+    database = old_archive.make(file, 3)
+
+    def rows(*left_out: str) -> dict[str, list[dict[str, Any]]]:
+        with database.reading() as session:
+            told = {table: session.connection().exec_driver_sql(f'SELECT * FROM "{table}"').mappings().all() for table in KEPT}
+        return {table: [{c: row[c] for c in row if c not in left_out} for row in of_it] for table, of_it in told.items()}
+
+    moved = ("time_key", "published", "published_latest")
+    before, but_for_moved = rows(), rows(*moved)
+    assert {table for table in KEPT if not before[table]} == {"article_key", "change", "extraction_run"}
+    schema.upgrade(database)
+    schema.check(database)
+    assert rows(*moved) == but_for_moved
+    assert query(file, "SELECT name, seq FROM sqlite_sequence WHERE name IN ('article', 'claim')") == [("article", 3), ("claim", 3)]
+    schema.downgrade(database, "0002")
+    assert rows() == before

@@ -83,19 +83,23 @@ def add_many(session: Session, drafts: Sequence[ArticleDraft], made_by: str) -> 
     """Store articles whose keys nobody bears, and their first revisions; what stands in a text is written by its neighbours."""
     now = datetime.now(UTC)
     source_ids = _source_ids(session, (draft.source for draft in drafts))
-    new = [
-        ArticleRow(
+    columns = [
+        {
             **{field: getattr(draft, field) for field in _PLAIN},
             **_published(draft.published),
-            source_id=source_ids.get(name_key(draft.source or "")),
-            revision=1,
-            recorded_at=now,
-            changed_at=now,
-        )
+            "source_id": source_ids.get(name_key(draft.source or "")),
+            "revision": 1,
+            "recorded_at": now,
+            "changed_at": now,
+        }
         for draft in drafts
     ]
-    session.add_all(new)
-    session.flush()
+    ids = rows.add_numbered(session, ArticleRow, columns)
+    new = [
+        article
+        for some in rows.some_at_once(ids)
+        for article in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(some)).order_by(col(ArticleRow.id)))
+    ]
     both = list(zip(new, drafts, strict=True))
     keys = [{"key": key, "article_id": article.id} for article, draft in both for key in natural_keys(draft)]
     rows.add(session, ArticleKeyRow, keys)

@@ -7,16 +7,20 @@ them (`in`). Then it overlaps a cell if it is kept at that cell, in it, or at on
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from app.models.times import FIRST_DAY
 
 _LEVELS = (1, 2, 3, 4, 6, 8)  # digits of a millennium, …, a day
 
 
-def kept(axis: str, earliest: int, latest: int) -> set[str]:
+@lru_cache(maxsize=65_536)  # the same days are spoken about again and again
+def kept(axis: str, earliest: int, latest: int) -> frozenset[str]:
     """The words for a stretch of days, both ends inclusive, on an axis of its own."""
     cells = _filling(earliest, latest)
-    return {_at(axis, cell) for cell in cells} | {_in(axis, cell[:n]) for cell in cells for n in _LEVELS if n < len(cell)}
+    return frozenset(
+        {_at(axis, cell) for cell in cells} | {_in(axis, cell[:n]) for cell in cells for n in _LEVELS if n < len(cell)}
+    )
 
 
 def overlapping(axis: str, first: int, last: int) -> list[str]:

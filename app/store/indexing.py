@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.models.articles import ArticleAuthorRow, ArticleLinkRow, ArticleRow, MentionRow, RevisionRow
 from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimHedgeRow, ClaimLinkRow, ClaimPartRow, ClaimPartyRow, ClaimRow
 from app.models.dates import ArticleDateRow, ClaimDateRow
-from app.store import claims, tags, time_keys
+from app.store import claims, rows, tags, time_keys
 from app.store.fulltext import Entry, engine
 from app.store.prepared import table
 
@@ -45,10 +45,8 @@ def put_in(session: Session, article_ids: Sequence[int]) -> None:
     earliest = {a.row.id: a.row.earliest for a in in_order}
     wanted = [(c.row.id, earliest[c.row.article_id], c.row.time_key) for c in claims_.values()]
     claim_keys = _place(session, ClaimRow, sorted(wanted, key=lambda w: w[1]))
-    if links := _article_links(articles, keys):
-        session.execute(insert(table(ArticleLinkRow)), links)
-    if links := _claim_links(claims_, claim_keys):
-        session.execute(insert(table(ClaimLinkRow)), links)
+    rows.add(session, ArticleLinkRow, _article_links(articles, keys))
+    rows.add(session, ClaimLinkRow, _claim_links(claims_, claim_keys))
     engine(session).put(session, "article", _article_entries(articles, keys))
     engine(session).put(session, "claim", _claim_entries(claims_, claim_keys))
 
@@ -79,12 +77,12 @@ def _read(session: Session, article_ids: Sequence[int]) -> tuple[dict[int, _Stan
     columns = ("id", "revision", "title", "source_id", "language", "earliest", "time_key", "recorded_at")
     current = and_(revision.article_id == article.id, revision.number == article.revision)
     live = (article.id.in_(article_ids), article.withdrawn_at.is_(None))
-    rows = session.execute(
+    found = session.execute(
         select(*(article[name] for name in columns), revision.text)
         .join_from(table(ArticleRow), table(RevisionRow), current)
         .where(*live)
     )
-    articles = {row.id: _Standing(row) for row in rows}
+    articles = {row.id: _Standing(row) for row in found}
     _read_articles(session, articles)
     of_claim = (
         "id",
@@ -100,10 +98,10 @@ def _read(session: Session, article_ids: Sequence[int]) -> tuple[dict[int, _Stan
         "recorded_at",
     )
     standing = and_(claim.article_id.in_(list(articles)), claim.withdrawn_at.is_(None))
-    rows = session.execute(
+    found = session.execute(
         select(*(claim[name] for name in of_claim)).where(standing).order_by(claim.article_id, claim.start, claim.id)
     )
-    claims_ = {row.id: _Standing(row) for row in rows}
+    claims_ = {row.id: _Standing(row) for row in found}
     _read_claims(session, claims_, articles, standing)
     return articles, claims_
 
@@ -121,7 +119,7 @@ def _read_articles(session: Session, articles: dict[int, _Standing]) -> None:
             articles[row.article_id].entities.add(row.entity_id)
     for row in _of_articles(session, ArticleDateRow, articles, "revision", "earliest", "latest"):
         if row.earliest is not None and row.revision == articles[row.article_id].row.revision:
-            articles[row.article_id].tags |= tags.stretches(tags.ABOUT, [(row.earliest, row.latest)])
+            articles[row.article_id].tags |= tags.stretch(tags.ABOUT, row.earliest, row.latest)
 
 
 def _read_claims(session: Session, claims_: dict[int, _Standing], articles: dict[int, _Standing], live: Any) -> None:
@@ -132,7 +130,7 @@ def _read_claims(session: Session, claims_: dict[int, _Standing], articles: dict
         standing.tags |= {tags.article(row.article_id), tags.kind(row.kind), tags.status(row.status), tags.negated(row.negated)}
         standing.tags.add(tags.confidence(row.confidence))
         if row.said:
-            standing.tags |= tags.stretches(tags.SAID, [(row.said, row.said_latest)])
+            standing.tags |= tags.stretch(tags.SAID, row.said, row.said_latest)
     for row in _of_claims(session, ClaimPartyRow, live, "role", "kind", "entity_id"):
         standing = claims_[row.claim_id]
         if row.role == "speaker":
@@ -144,7 +142,7 @@ def _read_claims(session: Session, claims_: dict[int, _Standing], articles: dict
     hedged = {row.claim_id for row in _of_claims(session, ClaimHedgeRow, live)}
     for row in _of_claims(session, ClaimDateRow, live, "role", "earliest", "latest"):
         if row.role == "about" and row.earliest is not None:
-            claims_[row.claim_id].tags |= tags.stretches(tags.ABOUT, [(row.earliest, row.latest)])
+            claims_[row.claim_id].tags |= tags.stretch(tags.ABOUT, row.earliest, row.latest)
     for row in _of_claims(session, ClaimPartRow, live, "position", "exact"):
         claims_[row.claim_id].more_words.append(row.exact)
     for claim_id, standing in claims_.items():
@@ -189,7 +187,8 @@ def _claim_links(claims_: dict[int, _Standing], keys: Any) -> list[dict[str, int
 def _unlink(session: Session, row: type[SQLModel], links: list[dict[str, int]]) -> None:
     c = table(row).c
     if links:
-        session.execute(
+        rows.many(
+            session,
             delete(table(row)).where(*(c[name] == bindparam(f"of_{name}") for name in links[0])),
             [{f"of_{name}": value for name, value in link.items()} for link in links],
         )
@@ -199,7 +198,7 @@ def _place(session: Session, row: type[SQLModel], wanted: Any) -> Any:
     keys = time_keys.allot(session, table(row).c.time_key, wanted)
     fresh = [{"row": row_id, "key": keys[row_id]} for row_id, _, so_far in wanted if keys[row_id] != so_far]
     if fresh:
-        session.execute(update(table(row)).where(table(row).c.id == bindparam("row")).values(time_key=bindparam("key")), fresh)
+        rows.many(session, update(table(row)).where(table(row).c.id == bindparam("row")).values(time_key=bindparam("key")), fresh)
     return keys
 
 

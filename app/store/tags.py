@@ -5,7 +5,6 @@ when a row is put into the index and when a question is asked.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from app.store import cells
@@ -74,10 +73,10 @@ def confident(least: float) -> list[str]:
     return [f"{_MARK}c{tenth}" for tenth in range(int(least * 10), 11)]
 
 
-def recorded(moment: datetime) -> set[str]:
+def recorded(moment: datetime) -> frozenset[str]:
     return cells.kept(RECORDED, moment.toordinal(), moment.toordinal())
 
 
-def stretches(axis: str, found: Iterable[Sequence[int]]) -> set[str]:
-    """Of (earliest, latest) each, day numbers."""
-    return {word for earliest, latest in found for word in cells.kept(axis, earliest, latest)}
+def stretch(axis: str, earliest: int, latest: int) -> frozenset[str]:
+    """Of day numbers."""
+    return cells.kept(axis, earliest, latest)

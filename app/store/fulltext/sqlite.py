@@ -15,10 +15,11 @@ from sqlalchemy import Integer as IntegerType
 from sqlalchemy import Select, column, func, literal_column, select, table, text
 from sqlmodel import Session
 
-from app.folding import words
+from app.folding import spelled
 from app.store import tags
 from app.store.fulltext import Entry, Searchable, Wanted
 from app.store.fulltext.query import Asked, Term
+from app.store.rows import many
 
 _FIELDS = {"article": ("text", "title"), "claim": ("quote",)}
 _WEIGHTS = {"article": (1.0, 5.0, 0.0), "claim": (1.0, 0.0)}  # a word in the headline counts five times, a tag nothing
@@ -39,7 +40,7 @@ class Fts5:
             times = Counter(word for row in rows for word in {w for name in _FIELDS[kind] for w in row[name].split()})
             counted = [{"word": word, "times": n} for word, n in sorted(times.items()) if len(word) <= _LONGEST]
             if counted:
-                session.execute(_COUNT, counted)
+                many(session, _COUNT, counted)
 
     def drop(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
         _insert(session, kind, self._rows(kind, entries), forget=True)
@@ -78,7 +79,7 @@ class Fts5:
 
 
 def _joined(field: str) -> str:
-    return " ".join(word for word, _, _ in words(field))
+    return " ".join(spelled(field))
 
 
 def _insert(session: Session, kind: Searchable, rows: list[dict[str, Any]], *, forget: bool) -> None:
@@ -87,7 +88,7 @@ def _insert(session: Session, kind: Searchable, rows: list[dict[str, Any]], *, f
     columns = ", ".join([*([name] if forget else []), "rowid", *names])
     values = ", ".join([*(["'delete'"] if forget else []), ":key", *(f":{field}" for field in names)])
     if rows:
-        session.execute(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), rows)
+        many(session, text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), rows)
 
 
 def _expression(wanted: Wanted) -> str:

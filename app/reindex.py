@@ -1,0 +1,57 @@
+"""What is stored but in no search yet, put into the index: after a migration that made the index anew."""
+
+import time
+
+import structlog
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.errors import Busy
+from app.models.articles import ArticleRow
+from app.store import indexing
+from app.store.database import Database
+
+AT_ONCE = 500  # articles in one transaction
+_MISSING = (col(ArticleRow.time_key).is_(None), col(ArticleRow.withdrawn_at).is_(None))
+log = structlog.get_logger("dateline")
+
+
+def put_in_missing(database: Database) -> None:
+    """Every article that has no place in time. What is killed goes on from there at the next start; many may do it at once.
+
+    Raises:
+        Busy: when others hold the database and put in nothing. StorageFull, StorageUnavailable.
+    """
+    with database.reading() as session:
+        if not _missing(session, 0, 1):  # one read of an index, at almost every start
+            return
+        articles = session.exec(select(func.count()).select_from(ArticleRow).where(*_MISSING)).one()
+    log.info("indexing", articles=articles)
+    began, last = time.monotonic(), 0
+    while ids := _put_in_next(database, last):
+        last = max(ids)
+    log.info("indexed", articles=articles, seconds=round(time.monotonic() - began, 1))
+
+
+def _put_in_next(database: Database, last: int) -> list[int]:
+    """The next articles behind the id `last`; none when nothing is left."""
+    while True:
+        before = _first_missing(database)
+        try:
+            with database.transaction() as session:  # as the only writer, who sees what another process has put in
+                if ids := _missing(session, last, AT_ONCE):
+                    indexing.put_in(session, ids)
+            return ids
+        except Busy:
+            if _first_missing(database) == before:
+                raise
+
+
+def _first_missing(database: Database) -> list[int]:
+    with database.reading() as session:
+        return _missing(session, 0, 1)
+
+
+def _missing(session: Session, last: int, most: int) -> list[int]:
+    rows = select(ArticleRow.id).where(*_MISSING, col(ArticleRow.id) > last).order_by(col(ArticleRow.id)).limit(most)
+    return list(session.exec(rows))

@@ -1,0 +1,145 @@
+"""Many articles stored at once are what they would be one by one."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import ingest
+from app.errors import Unusable
+from app.ingest import Outcome
+from app.main import open_archive
+from app.models.claims import ClaimDraft
+from app.models.documents import ArticleDraft
+from app.models.extraction import (
+    EntityType,
+    Extraction,
+    FoundClaim,
+    FoundDate,
+    FoundDateline,
+    FoundEntity,
+    FoundHedge,
+    FoundMention,
+    FoundName,
+    FoundParty,
+    Span,
+)
+from app.settings import Settings
+from app.store.database import Database
+
+Document = tuple[ArticleDraft, Extraction | None]
+Open = Callable[[], Database]
+TEXT = "KELVAR – Ann Lee said on Monday that the dam of Kelvar may hold."
+DAY = FoundDate(20, 29, "2024-02-12", date(2024, 2, 12), date(2024, 2, 12), "day", anchor="published", inferred=True)
+HEDGE = FoundHedge(52, 55, "modal", "speaker")
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    opened = open_archive(settings)
+    yield opened
+    opened.close()
+
+
+def entity(kind: EntityType, preferred: str, role: str | None = None, **names: Any) -> FoundEntity:
+    """`alias="…"`, `acronym="…"`, `weak="…"` are its other names. It is named in the first word of the text."""
+    others = tuple(FoundName(text, name_kind) for name_kind, text in names.items())  # type: ignore[arg-type]
+    return FoundEntity(kind, (FoundName(preferred, "preferred"), *others), (FoundMention(0, 6),), role)
+
+
+def document(number: int, *entities: FoundEntity, by: str = "made/1", text: str = TEXT, **fields: Any) -> Document:
+    """An article in which the first entity says something of all, at a time that it gives, and the last says the same again."""
+    ends = [FoundParty("named", Span(9, 16), 0)], [FoundParty("named", None, i) for i in range(len(entities))]
+    said = FoundClaim(35, 63, "indirect", Span(17, 21), tuple(ends[0]), tuple(ends[1]), "r", 0.9, (HEDGE,), (0,), 0)
+    again = FoundClaim(35, 46, "mixed", None, (), (), "r", 0.5, continued=(Span(50, 63),))
+    claims = (said, said, again) if entities else ()
+    found = Extraction(by, entities, (DAY,), claims, FoundDateline(0, 8, "KELVAR", None, 0), warnings=("a warning",))
+    return ArticleDraft(text=f"{text} {number}", url=f"https://news.example/{number}", **fields), found
+
+
+BATCH: list[Document] = [
+    document(0, entity("person", "Ann Lee", weak="Lee"), entity("organization", "Daesh", alias="ISIS"), source="Wire"),
+    # Shared, learned in the batch, learned and met by what was learned; a type that was unknown
+    document(1, entity("organization", "ISIS", acronym="IS", alias="Islamic State"), entity("other", "Kelvar"), source="WIRE"),
+    document(2, entity("organization", "Islamic State"), entity("place", "Kelvar", alias="Kelvar Town"), by="made/2"),
+    document(3, entity("place", "Kelvar Town"), entity("person", "Lee"), entity("person", "ANN LEE", role="Mayor")),
+    # Two of one text that are one elsewhere; two that become one only for the next text
+    document(4, entity("organization", "Daesh"), entity("organization", "Islamic State")),
+    document(5, entity("organization", "Army of Utopia", alias="Utopian Army"), entity("organization", "Utopian Army")),
+    document(6, entity("organization", "Utopian Army"), published="2024-02-13", authors=["Bo Day", "Cy Orr"], language="en"),
+    # Namesakes, told apart by their office or not at all
+    document(7, entity("person", "John Smith", role="Chief Engineer")),
+    document(8, entity("person", "John Smith", role="Mayor of Kelvar"), entity("person", "John Smith", role="Referee")),
+    document(9, entity("person", "John Smith")),
+    # Names that fold to one, a name that folds to nothing much, one that is there twice
+    document(10, entity("place", "U.S.", alias="US", acronym="USA"), entity("organization", "!!!", weak="!!!")),
+    document(11, entity("place", "US", alias="America"), entity("other", "america")),
+    # The same again, with another text, without anything found, with claims of its own
+    document(0, entity("person", "Ann Lee", alias="Anna Lee")),
+    document(1, text="Another text."),
+    (ArticleDraft(text="Nothing.", source="Wire", external_id="7"), None),
+    (
+        ArticleDraft(
+            text="Ann Lee spoke.",
+            claims=[ClaimDraft.model_validate({"quote": {"exact": "spoke"}, "speaker": {"entity": "Ann Lee"}})],
+        ),
+        Extraction(
+            "made/1", (entity("person", "Ann Lee"),), (), (FoundClaim(8, 14, "narrated", None, (), (), "r", 0.5),)
+        ),
+    ),
+    document(12, entity("person", "Dora Ek", alias="Ann Lee")),
+]  # fmt: skip
+
+
+def contents(database: Database) -> dict[str, list[Any]]:
+    """Every row of every table, but for times of day; of the log of changes, what is told of each thing."""
+    plain = sqlite3.connect(str(database.engine.url.database))
+    tables = plain.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%'").fetchall()
+    found: dict[str, list[Any]] = {}
+    for (table,) in tables:
+        columns = [name for _, name, *_ in plain.execute(f'PRAGMA table_info("{table}")') if not name.endswith("_at")]
+        shown = ", ".join(f'"{name}"' for name in columns if (table, name) != ("change", "seq"))
+        order = "kind, object_id, seq" if table == "change" else "1"
+        found[table] = plain.execute(f'SELECT {shown} FROM "{table}" ORDER BY {order}').fetchall()
+        found[table] = found[table] if table == "change" else sorted(found[table], key=repr)
+    plain.close()
+    return found
+
+
+def test_a_batch_leaves_the_same_rows_under_the_same_ids_as_its_articles_one_by_one(
+    database: Database, settings: Settings, tmp_path: Path, migrated: Path
+) -> None:
+    (tmp_path / "other.db").write_bytes(migrated.read_bytes())
+    other = open_archive(settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'other.db'}"}))
+    at_once = ingest.store_many(database, BATCH, "test")
+    one_by_one = [outcome for item in BATCH for outcome in ingest.store_many(other, [item], "test")]
+    assert at_once == one_by_one
+    alone, together = contents(other), contents(database)
+    other.close()
+    assert {table for table, found in alone.items() if found != together[table]} == set()
+    assert all(together[table] for table in ("mention", "claim_part", "claim_hedge", "article_link", "extraction_run"))
+
+
+def test_what_is_known_is_told_for_each_article_in_order(database: Database) -> None:
+    first, second = ArticleDraft(text="One.", url="https://a.example/1"), ArticleDraft(text="Two.", external_id="2")
+    ingest.store_many(database, [(first, None)], "test")
+    batch = [second, first, first.model_copy(update={"text": "Other."}), second, second.model_copy(update={"text": "Third."})]
+    assert ingest.store_many(database, [(draft, None) for draft in batch], "test") == [
+        Outcome(2, "created"),
+        Outcome(1, "unchanged"),
+        Outcome(1, "conflict"),
+        Outcome(2, "unchanged"),
+        Outcome(2, "conflict"),
+    ]
+    assert ingest.store_many(database, [], "test") == []
+
+
+def test_a_claim_that_does_not_stand_in_its_text_leaves_nothing_of_the_batch(database: Database) -> None:
+    before = contents(database)
+    wrong = ArticleDraft(text="One.", claims=[ClaimDraft.model_validate({"quote": {"exact": "Two"}})])
+    with pytest.raises(Unusable):
+        ingest.store_many(database, [*BATCH, (wrong, None)], "test")
+    assert contents(database) == before
