@@ -123,8 +123,8 @@ def _shown(session: Session, rows: Sequence[Any], asked: Asked | None) -> list[J
     continued, speakers, subjects, hedges, said, about = (defaultdict[int, list[Any]](list) for _ in range(6))
     for claim_id, exact, start, end in _PARTS.rows(session, ids):
         continued[claim_id].append({"exact": exact, "start": start, "end": end})
-    for claim_id, role, kind, text, start, end, *of_entity in _PARTIES.rows(session, ids):
-        entity = None if of_entity[0] is None else dict(zip(("id", "name", "type"), of_entity, strict=True))
+    for claim_id, role, kind, text, start, end, entity_id, name, type_ in _PARTIES.rows(session, ids):
+        entity = None if entity_id is None else {"id": entity_id, "name": name, "type": type_}
         if role == "speaker":
             speakers[claim_id].append({"kind": kind, "text": text, "start": start, "end": end, "entity": entity})
         elif entity is not None:
@@ -136,7 +136,7 @@ def _shown(session: Session, rows: Sequence[Any], asked: Asked | None) -> list[J
     return [
         {
             "id": i,
-            "article": (article := dict(zip(_REF_KEYS, ref, strict=True))),
+            "article": {"id": article_id, "title": title, "source": source, "published": published, "url": url},
             "revision": revision,
             "quote": {
                 "exact": exact,
@@ -153,7 +153,7 @@ def _shown(session: Session, rows: Sequence[Any], asked: Asked | None) -> list[J
             "cue": None if cue is None else {"exact": cue, "start": cue_start, "end": cue_end},
             "hedges": hedges.get(i, []),
             "negated": bool(negated),
-            "said": said[i][0] if i in said else _published_day(article["published"]),
+            "said": said[i][0] if i in said else _published_day(published),
             "dates": about.get(i, []),
             "status": status,
             "anchor": anchor,
@@ -167,10 +167,33 @@ def _shown(session: Session, rows: Sequence[Any], asked: Asked | None) -> list[J
             "snippet": None if asked is None else _snippet([exact, *(part["exact"] for part in continued.get(i, []))], asked),
         }
         for (
-            (i, revision, exact, start, end, prefix, suffix, kind, cue, cue_start, cue_end, negated, status, anchor),
-            (made_by, rule, confidence, reviewed_by, reviewed_at, recorded_at, changed_at),
-            ref,
-        ) in ((row[:14], row[14:21], row[21:]) for row in rows)
+            i,
+            revision,
+            exact,
+            start,
+            end,
+            prefix,
+            suffix,
+            kind,
+            cue,
+            cue_start,
+            cue_end,
+            negated,
+            status,
+            anchor,
+            made_by,
+            rule,
+            confidence,
+            reviewed_by,
+            reviewed_at,
+            recorded_at,
+            changed_at,
+            article_id,
+            title,
+            source,
+            published,
+            url,
+        ) in rows
     ]
 
 
@@ -193,5 +216,6 @@ def _said_by(day: str) -> Json:
     return shown_date((None, partial.edtf, first, last, partial.precision, None, None, None, "published", True, partial.edtf))
 
 
+@lru_cache(_KEPT_DAYS)
 def _day(number: int | None) -> str | None:
     return None if number is None or number in (FIRST_DAY, LAST_DAY) else date.fromordinal(number).isoformat()
