@@ -4,6 +4,7 @@ SQLAlchemy's execution costs ten times what SQLite takes for a short indexed rea
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Table, bindparam, func
@@ -13,15 +14,25 @@ IDS: Any = bindparam("ids", expanding=True)  # `column.in_(IDS)`: the ids that `
 _DRIVER = "driver connection"
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A statement in the database's words; of its `values`, those at `given` are put in by name, and from `ids_from` on the ids."""
+
+    sql: str
+    values: list[Any]
+    given: list[tuple[int, str]]
+    ids_from: int
+
+
 class Prepared:
-    """A statement with its parameters left open: `bindparam("name")`, and IDS for a list of ids.
+    """A statement with its parameters left open: `bindparam("name")`, and IDS, once, for a list of ids.
 
     Rows are what the driver gives: tuples of numbers and strings in the order of the columns; a truth may be 0 or 1.
     """
 
     def __init__(self, statement: Select[Any]) -> None:
         self._statement = statement
-        self._written: dict[tuple[str, int], tuple[str, list[str], dict[str, Any]]] = {}
+        self._written: dict[tuple[str, int], _Written] = {}
 
     def rows(self, session: Session, ids: Sequence[int] | None = None, **given: Any) -> list[Any]:
         """Read after whatever the session has not written yet; for an empty list of ids nothing."""
@@ -35,19 +46,26 @@ class Prepared:
 
     def put(self, session: Session, ids: Sequence[int], given: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """In the database's own words, and the values of its parameters."""
-        dialect, count = session.get_bind().dialect, len(ids)
-        sql, names, values = self._written.get((dialect.name, count)) or self._write(dialect, count)
-        values = {**values, **given}
-        values.update((f"ids_{number}", row_id) for number, row_id in enumerate(ids, 1))
-        return sql, [values[name] for name in names]
+        dialect = session.get_bind().dialect
+        written = self._written.get((dialect.name, len(ids))) or self._write(dialect, len(ids))
+        values = written.values.copy()
+        for place, name in written.given:
+            values[place] = given[name]
+        values[written.ids_from : written.ids_from + len(ids)] = ids
+        return written.sql, values
 
-    def _write(self, dialect: Any, count: int) -> tuple[str, list[str], dict[str, Any]]:
+    def _write(self, dialect: Any, count: int) -> _Written:
         """One SQL text for each length of the list: a page has at most 200 rows."""
         compiled: Any = self._statement.compile(dialect=dialect)
         unknown = {name: 0 for name, value in compiled.params.items() if value is None}
         state = compiled.construct_expanded_state({**unknown, "ids": [0] * count})
-        values = {name: value for name, value in state.parameters.items() if name not in unknown}
-        written = self._written[dialect.name, count] = (state.statement, list(state.positiontup or ()), values)
+        names: list[str] = list(state.positiontup or ())
+        written = self._written[dialect.name, count] = _Written(
+            state.statement,
+            [state.parameters[name] for name in names],
+            [(place, name) for place, name in enumerate(names) if name in unknown],
+            names.index("ids_1") if count else 0,
+        )
         return written
 
 
