@@ -1,5 +1,6 @@
 """The service: routes, problems and the edge put together around one archive."""
 
+import gc
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -25,14 +26,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The ASGI application. The archive is opened and brought to the newest schema when it starts, not here: workers fork."""
     settings = settings or Settings()
     logs.configure(settings.log_level, settings.log_format)
+    requests = logs.Requests(as_text=logs.is_text(settings.log_format))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = open_archive(settings)
         app.state.extractors = installed(settings)
+        gc.freeze()  # what is there now stays, and is not looked through for garbage again and again
         with _working(settings, app.state.database, app.state.extractors):
             yield
+        gc.unfreeze()
         app.state.database.close()
+        requests.flush()
 
     app = FastAPIOffline(
         title="Dateline",
@@ -45,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router, dependencies=CHECKED, max_body_size=settings.max_body_bytes)
     problems.install(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
-    app.add_middleware(Edge, document=app.openapi)
+    app.add_middleware(Edge, document=app.openapi, requests=requests)
     return app
 
 

@@ -67,9 +67,16 @@ def service(archive: Path, workers: int) -> Iterator[tuple[str, int]]:
 @contextmanager
 def constant(answer: Path, workers: int) -> Iterator[tuple[str, int]]:
     """A bare Starlette route that answers every path with the bytes of the file."""
-    command = [sys.executable, "-P", "-m", "uvicorn", "bench.serving:constant_app", "--factory", "--no-access-log"]
+    with application("bench.serving:constant_app", {_ANSWER: str(answer)}, workers) as served:
+        yield served
+
+
+@contextmanager
+def application(factory: str, own: dict[str, str], workers: int) -> Iterator[tuple[str, int]]:
+    """What the factory makes, with `own` in its environment; it must answer `/`."""
+    command = [sys.executable, "-P", "-m", "uvicorn", factory, "--factory", "--no-access-log"]
     command += ["--log-level", "error", "--workers", str(workers), "--port"]
-    with _running(command, {_ANSWER: str(answer)}, "/") as served:
+    with _running(command, own, "/") as served:
         yield served
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from app.store import pages
+from app.store.prepared import Prepared
 from tests.conftest import Store
 
 CLAIM = {
@@ -60,6 +61,7 @@ def plans(client: TestClient, store: Store) -> Plans:
         claims=[CLAIM],
     )
     engine = client.app.state.database.engine  # type: ignore[attr-defined]
+    put = Prepared.put
 
     def ask(path: str, asked: dict[str, str]) -> list[str]:
         seen: list[tuple[str, Any]] = []
@@ -67,9 +69,16 @@ def plans(client: TestClient, store: Store) -> Plans:
         def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
             seen.append((statement, parameters))
 
-        event.listen(engine, "before_cursor_execute", remember)
-        answer = client.get(path, params=asked)
-        event.remove(engine, "before_cursor_execute", remember)
+        def remember_prepared(*given: Any) -> tuple[str, list[Any]]:
+            statement, parameters = put(*given)
+            seen.append((statement, tuple(parameters)))
+            return statement, parameters
+
+        event.listen(Engine, "before_cursor_execute", remember)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Prepared, "put", remember_prepared)
+            answer = client.get(path, params=asked)
+        event.remove(Engine, "before_cursor_execute", remember)
         assert answer.json()["total"]["value"] == 1, "a question that finds nothing proves nothing"
         with engine.connect() as connection:
             return [
@@ -96,14 +105,18 @@ def is_sorted(step: str) -> bool:
 @pytest.mark.parametrize(
     ("path", "asked", "read_from"),
     [
-        ("/claims", {"speaker": "Ann"}, "claim_link USING PRIMARY KEY (entity_id=? AND role=?)"),
-        ("/claims", {"entity": "Iraq", "sort": "published"}, "claim_link USING PRIMARY KEY (entity_id=? AND role=?)"),
+        ("/claims", {"speaker": "Ann"}, "claim_link USING PRIMARY KEY (entity_id=? AND role=? AND time_key>? AND time_key<?)"),
+        (
+            "/claims",
+            {"entity": "Iraq", "sort": "published"},
+            "claim_link USING PRIMARY KEY (entity_id=? AND role=? AND time_key>? AND time_key<?)",
+        ),
         (
             "/claims",
             {"subject": "Iraq", "published_from": "2024-02", "published_to": "2024-02"},
             "claim_link USING PRIMARY KEY (entity_id=? AND role=? AND time_key>? AND time_key<?)",
         ),
-        ("/articles", {"entity": "Iraq"}, "article_link USING PRIMARY KEY (entity_id=?)"),
+        ("/articles", {"entity": "Iraq"}, "article_link USING PRIMARY KEY (entity_id=? AND time_key>? AND time_key<?)"),
         (
             "/articles",
             {"entity": "Iraq", "published_from": "2024-02", "published_to": "2024-02"},

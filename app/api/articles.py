@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app import edit, ingest, reread
 from app.api import conditional, examples, reads
-from app.api.deps import IfMatch, Installed, PathId, WriteDatabase
+from app.api.deps import IfMatch, Installed, PathId, WriteDatabase, asked, parameters
 from app.models.articles import ArticlePage, ArticlePatch, ArticleQuery, LookupQuery, Revision, RevisionPage
 from app.models.claims import Claim, ClaimDraft, ClaimPage, ClaimQuery
 from app.models.documents import Article, ArticleDraft
@@ -36,8 +36,8 @@ def create_article(
     return conditional.answer(request, stored.article, status, location=f"/articles/{stored.article['id']}")
 
 
-@router.get("/articles", response_model=ArticlePage)
-async def search_articles(request: Request, query: Annotated[ArticleQuery, Query()]) -> Response:
+@router.get("/articles", response_model=ArticlePage, openapi_extra=parameters(ArticleQuery))
+async def search_articles(request: Request, query: Annotated[ArticleQuery, asked(ArticleQuery)]) -> Response:
     """Find articles by words, entity, outlet, publication and the time they speak about."""
     return await reads.page(request, query, lambda session: article_search.find(session, query))
 
@@ -82,8 +82,8 @@ def extract_article(
     return reads.written(told, 202 if told["extraction"]["state"] == "queued" else 200)
 
 
-@router.get("/articles/{article_id:int}/revisions", response_model=RevisionPage)
-async def list_revisions(request: Request, article_id: PathId, query: Annotated[ListQuery, Query()]) -> Response:
+@router.get("/articles/{article_id:int}/revisions", response_model=RevisionPage, openapi_extra=parameters(ListQuery))
+async def list_revisions(request: Request, article_id: PathId, query: Annotated[ListQuery, asked(ListQuery)]) -> Response:
     """Every text the article had, newest first."""
     return await reads.page(request, query, lambda session: article_reading.revisions(session, article_id, query))
 
@@ -94,8 +94,8 @@ async def get_revision(request: Request, article_id: PathId, number: Annotated[i
     return await reads.one(request, lambda session: article_reading.revision(session, article_id, number))
 
 
-@router.get("/articles/{article_id:int}/claims", response_model=ClaimPage)
-async def list_article_claims(request: Request, article_id: PathId, query: Annotated[ListQuery, Query()]) -> Response:
+@router.get("/articles/{article_id:int}/claims", response_model=ClaimPage, openapi_extra=parameters(ListQuery))
+async def list_article_claims(request: Request, article_id: PathId, query: Annotated[ListQuery, asked(ListQuery)]) -> Response:
     """The claims of one article; rejected ones are left out."""
     asked: dict[str, Any] = {**query.model_dump(), "article": [article_id]}
 

@@ -2,20 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app import edit
 from app.api import conditional, reads
 from app.api.articles import CLIENT
-from app.api.deps import IfMatch, PathId, WriteDatabase
+from app.api.deps import IfMatch, PathId, WriteDatabase, asked, parameters
 from app.models.claims import Claim, ClaimPage, ClaimPatch, ClaimQuery
 from app.store import claim_reading, claim_search
 
 router = APIRouter(tags=["claims"])
 
 
-@router.get("/claims", response_model=ClaimPage)
-async def search_claims(request: Request, query: Annotated[ClaimQuery, Query()]) -> Response:
+@router.get("/claims", response_model=ClaimPage, openapi_extra=parameters(ClaimQuery))
+async def search_claims(request: Request, query: Annotated[ClaimQuery, asked(ClaimQuery)]) -> Response:
     """Find claims by speaker, subject, words, the time they were made and the time they speak about."""
     return await reads.page(request, query, lambda session: claim_search.find(session, query))
 

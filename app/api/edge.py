@@ -4,20 +4,20 @@ problems.
 Pure ASGI: three layers of Starlette's BaseHTTPMiddleware were measured to cost three quarters of the throughput.
 """
 
+import random
 import re
 import time
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problems
+from app.logs import Requests
 
-log = structlog.get_logger("dateline.access")
 _GOOD_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 _PARAMETER = re.compile(r"\{[^}]+\}")
 
@@ -25,29 +25,29 @@ _PARAMETER = re.compile(r"\{[^}]+\}")
 class Edge:
     """`document` gives the OpenAPI document, from which the methods of each path are known."""
 
-    def __init__(self, app: ASGIApp, document: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, app: ASGIApp, document: Callable[[], dict[str, Any]], requests: Requests) -> None:
         self.app = app
         self._document = document
         self._allowed: list[tuple[re.Pattern[str], str]] = []
+        self._requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given_id = Headers(scope=scope).get("x-request-id", "")
-        answer = _Answer(send, scope, given_id if _GOOD_ID.fullmatch(given_id) else uuid.uuid4().hex, self._allow(scope["path"]))
-        with structlog.contextvars.bound_contextvars(request_id=answer.request_id):
-            if scope["method"] == "OPTIONS" and answer.allow:
-                await Response(status_code=204, headers={"Allow": answer.allow})(scope, receive, answer.send)
-            else:
-                asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-                try:
-                    await self.app(asked, receive, answer.send)
-                except Exception as error:
-                    if answer.has_begun:
-                        raise
-                    await problems.unexpected(error)(scope, receive, answer.send)
-            answer.write_log()
+        answer = _Answer(send, scope, _request_id(scope), self._allow)
+        structlog.contextvars.bind_contextvars(request_id=answer.request_id)  # each request is a task with a context of its own
+        if scope["method"] == "OPTIONS" and (allow := self._allow(scope["path"])):
+            await Response(status_code=204, headers={"Allow": allow})(scope, receive, answer.send)
+        else:
+            asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            try:
+                await self.app(asked, receive, answer.send)
+            except Exception as error:
+                if answer.has_begun:
+                    raise
+                await problems.unexpected(error)(scope, receive, answer.send)
+        self._requests.write(answer.request_id, scope["method"], scope["path"], answer.status, answer.took_ms)
 
     def _allow(self, path: str) -> str | None:
         """The methods of a path, for the header `Allow`; None for a path that the document does not know."""
@@ -61,16 +61,16 @@ class Edge:
 class _Answer:
     """One answer on its way out."""
 
-    def __init__(self, send: Send, scope: Scope, request_id: str, allow: str | None) -> None:
-        self._send, self._scope = send, scope
-        self.request_id, self.allow = request_id, allow
+    def __init__(self, send: Send, scope: Scope, request_id: str, allow: Callable[[str], str | None]) -> None:
+        self._send, self._scope, self._allow = send, scope, allow
+        self.request_id = request_id
         self._began = time.perf_counter()
-        self._status = 0
+        self.status = 0
         self._replaced: bytes | None = None
 
     @property
     def has_begun(self) -> bool:
-        return self._status > 0
+        return self.status > 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -84,21 +84,30 @@ class _Answer:
         await self._send(message)
 
     def _start(self, message: Message) -> None:
-        self._status = message["status"]
-        headers = MutableHeaders(raw=list(message["headers"]))
-        if self._status == 413 and headers.get("content-type") != problems.MEDIA_TYPE:
+        self.status = message["status"]
+        if self.status in (405, 413):
+            message["headers"] = self._put_right(MutableHeaders(raw=list(message["headers"]))).raw
+        own = [(b"x-request-id", self.request_id.encode()), (b"x-content-type-options", b"nosniff")]
+        message["headers"] = [*message["headers"], *own]
+
+    def _put_right(self, headers: MutableHeaders) -> MutableHeaders:
+        if self.status == 413 and headers.get("content-type") != problems.MEDIA_TYPE:
             problem = problems.answer("too-large", problems.TYPES["too-large"].meaning)
             self._replaced = bytes(problem.body)
             headers["content-type"], headers["content-length"] = problems.MEDIA_TYPE, str(len(self._replaced))
-        if self._status == 405 and self.allow:
-            headers["allow"] = self.allow
-        headers["x-request-id"] = self.request_id
-        headers["x-content-type-options"] = "nosniff"
-        message["headers"] = headers.raw
+        if self.status == 405 and (allow := self._allow(self._scope["path"])):
+            headers["allow"] = allow
+        return headers
 
-    def write_log(self) -> None:
-        took_ms = round((time.perf_counter() - self._began) * 1000, 1)
-        log.info("request", method=self._scope["method"], path=self._scope["path"], status=self._status, took_ms=took_ms)
+    @property
+    def took_ms(self) -> float:
+        return round((time.perf_counter() - self._began) * 1000, 1)
+
+
+def _request_id(scope: Scope) -> str:
+    """The one that was sent, if it can be written; else one that nobody needs to be unable to guess."""
+    given = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), "")
+    return given if _GOOD_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
 
 
 def _pattern(path: str) -> re.Pattern[str]:

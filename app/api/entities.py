@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app import edit
 from app.api import conditional, examples, reads
 from app.api.articles import CLIENT
-from app.api.deps import IfMatch, PathId, WriteDatabase
+from app.api.deps import IfMatch, PathId, WriteDatabase, asked, parameters
 from app.models.entities import Entity, EntityDraft, EntityPage, EntityPatch, EntityQuery, Suggestions, SuggestQuery
 from app.store import entities, entity_search
 
@@ -21,8 +21,8 @@ def create_entity(request: Request, draft: EntityDraft, database: WriteDatabase)
     return conditional.answer(request, entity, 201, location=f"/entities/{entity['id']}")
 
 
-@router.get("/entities", response_model=EntityPage)
-async def search_entities(request: Request, query: Annotated[EntityQuery, Query()]) -> Response:
+@router.get("/entities", response_model=EntityPage, openapi_extra=parameters(EntityQuery))
+async def search_entities(request: Request, query: Annotated[EntityQuery, asked(EntityQuery)]) -> Response:
     """Find entities by the words of any of their names."""
     return await reads.page(request, query, lambda session: entity_search.find(session, query))
 

@@ -6,6 +6,7 @@ it, and what is known to take longer, is read in a thread. See docs/decisions/00
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import Request, Response
@@ -31,7 +32,8 @@ async def page(request: Request, query: ListQuery, ask: Callable[[Session], tupl
     found, cursor = await read(request, ask, is_heavy=query.is_heavy)
     headers = {}
     if cursor is not None:
-        found["next"] = str(request.url.include_query_params(cursor=cursor))
+        kept = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]
+        found["next"] = f"{str(request.url).partition('?')[0]}?{urlencode([*kept, ('cursor', cursor)])}"
         headers["Link"] = f'<{found["next"]}>; rel="next"'
     return written(found, headers=headers)
 

@@ -4,12 +4,13 @@ import shutil
 from pathlib import Path
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from sqlalchemy import make_url
 
 from app import __version__
 from app.api import reads
+from app.api.deps import asked, parameters
 from app.api.problems import TYPES, ProblemType
 from app.errors import NotFound, StorageFull, StorageUnavailable
 from app.models.changes import ChangePage, ChangeQuery
@@ -26,8 +27,8 @@ class Health(Shape):
     version: str = Field(description="Of the program.")
 
 
-@router.get("/changes", response_model=ChangePage)
-async def list_changes(request: Request, query: Annotated[ChangeQuery, Query()]) -> Response:
+@router.get("/changes", response_model=ChangePage, openapi_extra=parameters(ChangeQuery))
+async def list_changes(request: Request, query: Annotated[ChangeQuery, asked(ChangeQuery)]) -> Response:
     """Every create, change and delete, in one strictly rising sequence; deleted things leave a tombstone."""
     return await reads.page(request, query, lambda session: changes.find(session, query))
 

@@ -22,7 +22,7 @@ ARTICLES = Noun(
 def find(session: Session, query: ArticleQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
     question = understood(session, query)
-    doubtful = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query)
+    doubtful = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query) if question.is_cut else []
     found = Search(session, ARTICLES, question, doubtful).page(query)
     items = article_reading.read(session, found.ids, question.asked)
     return page(items, found, question.applied(query))

@@ -32,8 +32,10 @@ _WITHOUT_REJECTED = [tags.status("rejected")]  # links know no rejected claims e
 def find(session: Session, query: ClaimQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
     question = understood(session, query)
-    published = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query)
-    doubtful = [exists().where(col(ArticleRow.id) == col(ClaimRow.article_id), *published)]
+    doubtful = []
+    if question.is_cut:
+        published = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query)
+        doubtful = [exists().where(col(ArticleRow.id) == col(ClaimRow.article_id), *published)]
     found = Search(session, CLAIMS, question, doubtful).page(query)
     items = claim_reading.read(session, found.ids, question.asked)
     return page(items, found, question.applied(query))

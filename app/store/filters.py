@@ -62,6 +62,11 @@ class Question:
     def one_of(self, tags_: Iterable[str]) -> None:
         self.tags.append(list(tags_))
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is a span in which rows must be looked at."""
+        return not all(span.exact for span in self.spans)
+
     def applied(self, query: ArticleQuery) -> Applied:
         return Applied(
             sort=self.sort,

@@ -3,7 +3,7 @@
 SQLAlchemy's execution costs ten times what SQLite takes for a short indexed read; see docs/decisions/0009-way-out.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Table, bindparam, func
@@ -28,14 +28,18 @@ class Prepared:
         if ids is not None and not ids:
             return []
         session.flush()
-        dialect, count = session.get_bind().dialect, len(ids or ())
-        sql, names, values = self._written.get((dialect.name, count)) or self._write(dialect, count)
-        values = {**values, **given}
-        values.update((f"ids_{number}", row_id) for number, row_id in enumerate(ids or (), 1))
         cursor = driver(session).cursor()
-        cursor.execute(sql, [values[name] for name in names])
+        cursor.execute(*self.put(session, ids or (), given))
         found: list[Any] = cursor.fetchall()
         return found
+
+    def put(self, session: Session, ids: Sequence[int], given: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """In the database's own words, and the values of its parameters."""
+        dialect, count = session.get_bind().dialect, len(ids)
+        sql, names, values = self._written.get((dialect.name, count)) or self._write(dialect, count)
+        values = {**values, **given}
+        values.update((f"ids_{number}", row_id) for number, row_id in enumerate(ids, 1))
+        return sql, [values[name] for name in names]
 
     def _write(self, dialect: Any, count: int) -> tuple[str, list[str], dict[str, Any]]:
         """One SQL text for each length of the list: a page has at most 200 rows."""

@@ -7,10 +7,11 @@ order's own index is walked, and each row is looked up in the index of words. Se
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session
 
 from app.models.lists import ListQuery, Total
@@ -18,12 +19,13 @@ from app.store import pages
 from app.store.filters import Question
 from app.store.fulltext import MOST_RANKED, Searchable, engine
 from app.store.pages import RANKED_CEILING, Found, Order
+from app.store.prepared import Prepared
 from app.store.time_keys import EVERYTHING, Span
 
 _BY_PUBLICATION = {"-published": True, "published": False}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Noun:
     """What is searched: its table, its links and what their roles are called, its orders beside that by publication."""
 
@@ -62,12 +64,25 @@ class Search:
         """How many there are; up to CAP, unless it is to be exact."""
         value = 0
         for span in self.question.spans:
-            matches = self._matches(span)
-            counted = matches if is_exact else matches.limit(pages.CAP + 1 - value)
-            value += self.session.connection().execute(select(func.count()).select_from(counted.subquery())).scalar_one()
+            value += self._count(span, None if is_exact else pages.CAP + 1 - value)
             if value > pages.CAP and not is_exact:
                 return Total(value=pages.CAP, relation="gte")
         return Total(value=value, relation="eq")
+
+    def _count(self, span: Span, most: int | None) -> int:
+        if (link := self._only_link(span)) and most is not None:
+            return int(_links_counted(self.noun).rows(self.session, **link, most=most)[0][0])
+        counted = self._matches(span).limit(most)
+        found: int = self.session.connection().execute(select(func.count()).select_from(counted.subquery())).scalar_one()
+        return found
+
+    def _only_link(self, span: Span) -> dict[str, Any] | None:
+        """The parameters of a read that needs the links of one entity and nothing else: the most frequent, so it is prepared."""
+        party = self.question.only_party
+        if party is None or self.question.rows or (self.doubtful and not span.exact):
+            return None
+        role = {"role": self.noun.roles[party[0]]} if self.noun.roles else {}
+        return {**role, "entity": party[1], "first": span.first, "last": span.last}
 
     def _source(self) -> tuple[Select[Any], Any]:
         """Keys of what matches, and the column that holds them."""
@@ -104,16 +119,20 @@ class Search:
         return rows
 
     def _in_span(self, span: Span, most: int, *, descending: bool, seen: Sequence[int]) -> list[tuple[int, int]]:
+        if (link := self._only_link(span)) and not seen:
+            rows: Sequence[Any] = _links_in_order(self.noun, descending).rows(self.session, **link, most=most)
+        else:
+            rows = self.session.connection().execute(self._page_of(span, most, seen, descending=descending)).all()
+        return sorted(((row[0], row[1]) for row in rows), key=itemgetter(1), reverse=descending)
+
+    def _page_of(self, span: Span, most: int, seen: Sequence[int], *, descending: bool) -> Select[Any]:
         found, key = self._source()
         found = self._narrowed(found, key, span)
         table = self.noun.row.__table__
         if seen:
             found = found.where(key.not_in(select(table.c.time_key).where(table.c.id.in_(seen))))
         page = found.order_by(key.desc() if descending else key.asc()).limit(most).subquery()
-        rows = self.session.connection().execute(
-            select(table.c.id, page.c.time_key).join(page, table.c.time_key == page.c.time_key)
-        )
-        return sorted(((row[0], row[1]) for row in rows), key=itemgetter(1), reverse=descending)
+        return select(table.c.id, page.c.time_key).join(page, table.c.time_key == page.c.time_key)
 
     def _by_order(self, query: ListQuery, order: Order) -> tuple[list[int], str | None]:
         """At most CAP matches are sorted; of more, enough stand near the beginning of the order's own index."""
@@ -180,3 +199,24 @@ def _behind(span: Span, after: int | None, *, descending: bool) -> Span | None:
 def _cut(query: ListQuery, rows: Sequence[tuple[int, int]]) -> tuple[list[int], str | None]:
     page = rows[: query.limit]
     return [row_id for row_id, _ in page], pages.cursor_of(query, page[-1][1]) if len(rows) > query.limit else None
+
+
+def _links_of_one(noun: Noun) -> Select[Any]:
+    """Keys of the links of an entity in a span, at most so many; see Search._only_link."""
+    link = noun.link.__table__.c
+    of_entity = select(link.time_key).where(link.entity_id == bindparam("entity"))
+    if noun.roles:
+        of_entity = of_entity.where(link.role == bindparam("role"))
+    return of_entity.where(link.time_key.between(bindparam("first"), bindparam("last"))).limit(bindparam("most"))
+
+
+@cache
+def _links_counted(noun: Noun) -> Prepared:
+    return Prepared(select(func.count()).select_from(_links_of_one(noun).subquery()))
+
+
+@cache
+def _links_in_order(noun: Noun, descending: bool) -> Prepared:
+    row, key = noun.row.__table__.c, noun.link.__table__.c.time_key
+    links = _links_of_one(noun).order_by(key.desc() if descending else key.asc()).subquery()
+    return Prepared(select(row.id, links.c.time_key).join_from(links, noun.row.__table__, row.time_key == links.c.time_key))
