@@ -78,10 +78,10 @@ def _over_http(found: Measured) -> Table:
     table.add_column("times Datasette")
     for name, served in found.served.items():
         rates = [(served.dateline[workers].per_second, served.constant[workers].per_second) for workers in WORKERS]
-        cells = [cell for own, bare in rates for cell in (f"{own:,.0f}", f"{own / bare:.0%} of {bare:,.0f}")]
-        other = served.datasette.per_second if served.datasette else float("nan")
-        times = f"{served.dateline[1].per_second / other:.1f}"
-        table.add_row(name, f"{served.size_bytes:,}", *cells, f"{served.dateline[1].p99_ms:.1f} ms", f"{other:,.0f}", times)
+        cells = [cell for ours, bare in rates for cell in (f"{ours:,.0f}", f"{ours / bare:.0%} of {bare:,.0f}")]
+        own, other = served.dateline[1], served.datasette
+        beside = (f"{other.per_second:,.1f}", f"{own.per_second / other.per_second:.1f}") if other else ("no answer", "")
+        table.add_row(name, f"{served.size_bytes:,}", *cells, f"{own.p99_ms:.1f} ms", *beside)
     return table
 
 

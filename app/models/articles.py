@@ -11,7 +11,7 @@ from sqlmodel import Text as TextColumn
 
 from app.models.extraction import EntityType, MentionKind
 from app.models.fields import BIG, Draft, Instant, LanguageTag, Line, Name, Shape, Text, Url, omitted
-from app.models.lists import Filters, ListQuery, Page, Searched
+from app.models.lists import Filters, ListQuery, Page, RangedQuery, Searched
 from app.models.runs import Extract
 from app.models.times import Bound, PartialDate, Published
 
@@ -195,7 +195,7 @@ class LookupQuery(BaseModel):
     url: Url = Described(description="The address, tracking parameters and all.")
 
 
-class ArticleQuery(ListQuery):
+class ArticleFilters(RangedQuery):
     """Different filters narrow; one repeated widens."""
 
     RANGES: ClassVar[tuple[str, ...]] = ("published", "about", "recorded")
@@ -215,6 +215,9 @@ class ArticleQuery(ListQuery):
     )
     recorded_from: Bound | None = None
     recorded_to: Bound | None = None
+
+
+class ArticleQuery(ArticleFilters, ListQuery):
     sort: Literal["-published", "published", "relevance", "-recorded"] | None = Described(
         None, description="`-published` without `q`, `relevance` with it."
     )

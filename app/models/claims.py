@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field as Described
 from pydantic import model_validator
 
-from app.models.articles import ArticleQuery, ArticleRef
+from app.models.articles import ArticleFilters, ArticleQuery, ArticleRef
 from app.models.extraction import ClaimKind, EntityType, HedgeKind, SpeakerKind
 from app.models.fields import Draft, Id, Instant, Name, Offset, PlacedDraft, Shape, Text, omitted
 from app.models.lists import EntityRef, Filters, Page
@@ -180,10 +180,10 @@ class ClaimPatch(_SpokenDraft):
     dates: list[DateDraft] = omitted(max_length=50)
 
 
-class ClaimQuery(ArticleQuery):
+class ClaimFilters(ArticleFilters):
     """Everything that an article is asked for, and what only a claim has."""
 
-    RANGES: ClassVar[tuple[str, ...]] = (*ArticleQuery.RANGES, "said")
+    RANGES: ClassVar[tuple[str, ...]] = (*ArticleFilters.RANGES, "said")
 
     speaker: Filters = Described([], description="Who says it: an id, a Wikidata id, or any name.")
     subject: Filters = Described([], description="Whom the words name.")
@@ -198,6 +198,9 @@ class ClaimQuery(ArticleQuery):
     min_confidence: Annotated[float, Described(ge=0, le=1, allow_inf_nan=False)] | None = Described(
         None, description="Inclusive. Claims without a confidence, which were sent and not found, always pass."
     )
+
+
+class ClaimQuery(ClaimFilters, ArticleQuery):
     sort: Literal["-published", "published", "relevance", "-recorded", "-said", "about"] | None = Described(  # type: ignore[assignment]
         None, description="`-published` without `q`, `relevance` with it."
     )

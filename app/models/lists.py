@@ -26,11 +26,25 @@ SHORT_LIMIT = 50  # rows of a page that are read and written within a few millis
 Item = TypeVar("Item", bound=Shape)
 
 
-class ListQuery(BaseModel):
-    """How much of a list, in which order. A subclass names its ranges in `RANGES`: `X` for `X_from` and `X_to`."""
+class RangedQuery(BaseModel):
+    """A subclass names its ranges in `RANGES`: `X` for `X_from` and `X_to`."""
 
     model_config = ConfigDict(frozen=True)
     RANGES: ClassVar[tuple[str, ...]] = ()
+
+    @model_validator(mode="after")
+    def _ranges_do_not_end_before_they_begin(self) -> Self:
+        for name in self.RANGES:
+            begin, end = getattr(self, f"{name}_from"), getattr(self, f"{name}_to")
+            if begin and end and stretch(begin)[0] > stretch(end)[1]:
+                raise PydanticCustomError(
+                    "range", f"{name}_from={begin} is after {name}_to={end}; swap them", {"field": f"{name}_from"}
+                )
+        return self
+
+
+class ListQuery(RangedQuery):
+    """How much of a list."""
 
     limit: int = Field(20, ge=1, le=200, description="How many at the most.")
     cursor: str | None = Field(
@@ -47,16 +61,6 @@ class ListQuery(BaseModel):
         """Of everything that decides which rows there are and in which order; a cursor holds it."""
         asked = self.model_dump_json(exclude={"limit", "cursor", "total"})
         return hashlib.blake2b(asked.encode(), digest_size=6).hexdigest()
-
-    @model_validator(mode="after")
-    def _ranges_do_not_end_before_they_begin(self) -> Self:
-        for name in self.RANGES:
-            begin, end = getattr(self, f"{name}_from"), getattr(self, f"{name}_to")
-            if begin and end and stretch(begin)[0] > stretch(end)[1]:
-                raise PydanticCustomError(
-                    "range", f"{name}_from={begin} is after {name}_to={end}; swap them", {"field": f"{name}_from"}
-                )
-        return self
 
 
 class Total(Shape):

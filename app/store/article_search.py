@@ -3,11 +3,12 @@
 from sqlalchemy import exists
 from sqlmodel import Session, col
 
-from app.models.articles import ArticleLinkRow, ArticleQuery, ArticleRow
+from app.models.articles import ArticleFilters, ArticleLinkRow, ArticleQuery, ArticleRow
 from app.models.dates import ArticleDateRow
 from app.models.fields import Json
-from app.store import article_reading
-from app.store.filters import Question, published_between, recorded_between, speaks_about, understand
+from app.models.timelines import ArticleTimelineQuery
+from app.store import article_reading, timelines
+from app.store.filters import published_between, recorded_between, speaks_about, understand
 from app.store.pages import Order, page, read_moment
 from app.store.searching import Noun, Search
 
@@ -21,14 +22,19 @@ ARTICLES = Noun(
 
 def find(session: Session, query: ArticleQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
-    question = understood(session, query)
-    doubtful = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query) if question.is_cut else []
-    found = Search(session, ARTICLES, question, doubtful).page(query)
-    items = article_reading.read(session, found.ids, question.asked)
-    return page(items, found, question.applied(query))
+    search = asked(session, query)
+    search.question.sort_by(query.sort)
+    found = search.page(query)
+    items = article_reading.read(session, found.ids, search.question.asked)
+    return page(items, found, search.question.applied(query))
 
 
-def understood(session: Session, query: ArticleQuery) -> Question:
+def timeline(session: Session, query: ArticleTimelineQuery) -> Json:
+    """How many were published in each interval."""
+    return timelines.count(asked(session, query), query)
+
+
+def asked(session: Session, query: ArticleFilters) -> Search:
     """What is asked for, as tags and conditions."""
     question = understand(session, query, ["entity"])
     question.rows += recorded_between(col(ArticleRow.recorded_at), query)
@@ -38,4 +44,5 @@ def understood(session: Session, query: ArticleQuery) -> Question:
             col(ArticleDateRow.revision) == col(ArticleRow.revision),
         )
         question.rows.append(exists().where(*of_article, *about))
-    return question
+    doubtful = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query) if question.is_cut else []
+    return Search(session, ARTICLES, question, doubtful)

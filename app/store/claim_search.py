@@ -5,11 +5,12 @@ from sqlmodel import Session, col
 
 from app.models.articles import ArticleRow
 from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimLinkRow, ClaimRow
-from app.models.claims import ClaimQuery
+from app.models.claims import ClaimFilters, ClaimQuery
 from app.models.dates import ClaimDateRow
 from app.models.fields import Json
+from app.models.timelines import ClaimTimelineQuery
 from app.models.times import day_range
-from app.store import cells, claim_reading, tags
+from app.store import cells, claim_reading, tags, timelines
 from app.store.filters import Question, published_between, recorded_between, speaks_about, understand
 from app.store.pages import Order, page, read_moment
 from app.store.searching import Noun, Search
@@ -31,27 +32,33 @@ _WITHOUT_REJECTED = [tags.status("rejected")]  # links know no rejected claims e
 
 def find(session: Session, query: ClaimQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
-    question = understood(session, query)
-    doubtful = []
-    if question.is_cut:
-        published = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query)
-        doubtful = [exists().where(col(ArticleRow.id) == col(ClaimRow.article_id), *published)]
-    found = Search(session, CLAIMS, question, doubtful).page(query)
-    items = claim_reading.read(session, found.ids, question.asked)
-    return page(items, found, question.applied(query))
+    search = asked(session, query)
+    search.question.sort_by(query.sort)
+    found = search.page(query)
+    items = claim_reading.read(session, found.ids, search.question.asked)
+    return page(items, found, search.question.applied(query))
 
 
-def understood(session: Session, query: ClaimQuery) -> Question:
+def timeline(session: Session, query: ClaimTimelineQuery) -> Json:
+    """How many were published in each interval."""
+    return timelines.count(asked(session, query), query)
+
+
+def asked(session: Session, query: ClaimFilters) -> Search:
     """What is asked for, as tags and conditions."""
     question = understand(session, query, ["entity", "speaker", "subject"])
     _by_own_columns(question, query)
     question.rows += recorded_between(col(ClaimRow.recorded_at), query)
     if about := speaks_about(col(ClaimDateRow.earliest), col(ClaimDateRow.latest), query):
         question.rows.append(exists().where(col(ClaimDateRow.claim_id) == _ID, col(ClaimDateRow.role) == "about", *about))
-    return question
+    doubtful = []
+    if question.is_cut:
+        published = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query)
+        doubtful = [exists().where(col(ArticleRow.id) == col(ClaimRow.article_id), *published)]
+    return Search(session, CLAIMS, question, doubtful)
 
 
-def _by_own_columns(question: Question, query: ClaimQuery) -> None:
+def _by_own_columns(question: Question, query: ClaimFilters) -> None:
     if query.status:
         question.one_of(map(tags.status, query.status))
     else:

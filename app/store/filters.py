@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression
 from sqlmodel import Session, col, select
 
 from app.folding import name_key
-from app.models.articles import ArticleQuery, SourceRow
+from app.models.articles import ArticleFilters, SourceRow
 from app.models.lists import Applied, AppliedEntities, AppliedRange
 from app.models.times import UNDATED, day_range, stretch
 from app.store import cells, entities, tags, time_keys
@@ -34,7 +34,7 @@ class Question:
     """
 
     asked: Asked | None
-    sort: str
+    sort: str = "-published"
     named: list[AppliedEntities] = field(default_factory=list)
     parties: list[tuple[str, list[int]]] = field(default_factory=list)
     tags: list[list[str]] = field(default_factory=list)
@@ -59,6 +59,12 @@ class Question:
             return self.parties[0][0], self.parties[0][1][0]
         return None
 
+    def sort_by(self, wanted: str | None) -> None:
+        """In the order that was asked for; without any word to be found, relevance means nothing and the newest come first."""
+        has_words = self.asked is not None and bool(self.asked.required)
+        chosen = wanted or ("relevance" if has_words else "-published")
+        self.sort = "-published" if chosen == "relevance" and not has_words else chosen
+
     def one_of(self, tags_: Iterable[str]) -> None:
         self.tags.append(list(tags_))
 
@@ -67,7 +73,7 @@ class Question:
         """Whether there is a span in which rows must be looked at."""
         return not all(span.exact for span in self.spans)
 
-    def applied(self, query: ArticleQuery) -> Applied:
+    def applied(self, query: ArticleFilters) -> Applied:
         return Applied(
             sort=self.sort,
             q=None if self.asked is None else str(self.asked),
@@ -77,10 +83,10 @@ class Question:
         )
 
 
-def understand(session: Session, query: ArticleQuery, parameters: Sequence[str]) -> Question:
+def understand(session: Session, query: ArticleFilters, parameters: Sequence[str]) -> Question:
     """Read the words, look up what the filters name, and ask for what articles and claims have in common."""
     asked = None if query.q is None else parse(query.q)
-    question = Question(asked, _sort_of(query, asked))
+    question = Question(asked)
     if asked is not None:
         question.widened, question.notes = engine(session).widened(session, asked)
     for parameter in parameters:
@@ -101,7 +107,7 @@ def understand(session: Session, query: ArticleQuery, parameters: Sequence[str])
     return question
 
 
-def recorded_between(recorded_at: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
+def recorded_between(recorded_at: Column, query: ArticleFilters) -> list[ColumnElement[bool]]:
     """To the microsecond; the tags know only the day."""
     conditions: list[ColumnElement[bool]] = []
     if query.recorded_from is not None:
@@ -111,7 +117,7 @@ def recorded_between(recorded_at: Column, query: ArticleQuery) -> list[ColumnEle
     return conditions
 
 
-def published_between(earliest: Column, latest: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
+def published_between(earliest: Column, latest: Column, query: ArticleFilters) -> list[ColumnElement[bool]]:
     """What lies, at least in part, inside the range: to the microsecond, where the keys know only the second."""
     conditions: list[ColumnElement[bool]] = [earliest > UNDATED]
     if query.published_from is not None:
@@ -121,7 +127,7 @@ def published_between(earliest: Column, latest: Column, query: ArticleQuery) -> 
     return conditions
 
 
-def speaks_about(earliest: Column, latest: Column, query: ArticleQuery) -> list[ColumnElement[bool]]:
+def speaks_about(earliest: Column, latest: Column, query: ArticleFilters) -> list[ColumnElement[bool]]:
     """How a date that is spoken about lies to the range, where tags do not say it for one and the same date."""
     if (query.about_from is None and query.about_to is None) or query.about_match == "overlaps":
         return []
@@ -131,7 +137,7 @@ def speaks_about(earliest: Column, latest: Column, query: ArticleQuery) -> list[
     return [earliest <= first, latest >= last]
 
 
-def _about(query: ArticleQuery) -> list[list[str]]:
+def _about(query: ArticleFilters) -> list[list[str]]:
     first, last = day_range(query.about_from, query.about_to)
     match query.about_match:
         case "within":
@@ -141,7 +147,7 @@ def _about(query: ArticleQuery) -> list[list[str]]:
     return [cells.overlapping(tags.ABOUT, first, last)]
 
 
-def _published(query: ArticleQuery) -> list[Span]:
+def _published(query: ArticleFilters) -> list[Span]:
     begin = None if query.published_from is None else stretch(query.published_from)[0]
     end = None if query.published_to is None else stretch(query.published_to)[1]
     return time_keys.spans_between(begin, end, [] if begin is None else _starts(begin))
@@ -159,14 +165,7 @@ def _source_ids(session: Session, names: Sequence[str]) -> list[int]:
     return list(session.scalars(select(SourceRow.id).where(col(SourceRow.key).in_([name_key(name) for name in names]))))
 
 
-def _sort_of(query: ArticleQuery, asked: Asked | None) -> str:
-    """The order that was asked for; without any word to be found, relevance means nothing and the newest come first."""
-    has_words = asked is not None and bool(asked.required)
-    chosen = query.sort or ("relevance" if has_words else "-published")
-    return "-published" if chosen == "relevance" and not has_words else chosen
-
-
-def _shown(query: ArticleQuery, name: str) -> AppliedRange | None:
+def _shown(query: ArticleFilters, name: str) -> AppliedRange | None:
     begin, end = getattr(query, f"{name}_from"), getattr(query, f"{name}_to")
     if begin is None and end is None:
         return None

@@ -15,13 +15,15 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session
 
 from app.models.lists import ListQuery, Total
-from app.store import pages
+from app.models.times import UNDATED
+from app.store import pages, time_keys
 from app.store.filters import Question
 from app.store.fulltext import MOST_RANKED, Searchable, engine
 from app.store.pages import RANKED_CEILING, Found, Order
 from app.store.prepared import Prepared
 from app.store.time_keys import EVERYTHING, Span
 
+_ALL = 2**62
 _BY_PUBLICATION = {"-published": True, "published": False}
 
 
@@ -64,14 +66,20 @@ class Search:
         """How many there are; up to CAP, unless it is to be exact."""
         value = 0
         for span in self.question.spans:
-            value += self._count(span, None if is_exact else pages.CAP + 1 - value)
+            value += self.count(span, None if is_exact else pages.CAP + 1 - value)
             if value > pages.CAP and not is_exact:
                 return Total(value=pages.CAP, relation="gte")
         return Total(value=value, relation="eq")
 
-    def _count(self, span: Span, most: int | None) -> int:
-        if (link := self._only_link(span)) and most is not None:
-            return int(_links_counted(self.noun).rows(self.session, **link, most=most)[0][0])
+    def end(self, *, newest: bool) -> int | None:
+        """The key of the newest or the oldest match that has a date; None when none has."""
+        found = self._by_time(1, None if newest else time_keys.span_of(UNDATED).last, descending=newest)
+        return found[0][1] if found and found[0][1] > time_keys.span_of(UNDATED).last else None
+
+    def count(self, span: Span, most: int | None = None) -> int:
+        """How many of what matches stand in the span, up to `most`."""
+        if link := self._only_link(span):
+            return int(_links_counted(self.noun).rows(self.session, **link, most=_ALL if most is None else most)[0][0])
         counted = self._matches(span).limit(most)
         found: int = self.session.connection().execute(select(func.count()).select_from(counted.subquery())).scalar_one()
         return found

@@ -40,6 +40,11 @@ def span_of(earliest: int) -> Span:
     return Span(first, first + (1 << _BITS) - 1)
 
 
+def moment(key: int) -> int:
+    """Microseconds: the second that a key stands for."""
+    return (key >> _BITS) * _SECOND
+
+
 def spans_between(begin: int | None, end: int | None, starts: Iterable[int]) -> list[Span]:
     """What was published from begin to end, microseconds, both inclusive, oldest first.
 
