@@ -104,7 +104,8 @@ class Database:
                     yield session
                 finally:
                     session.expunge_all()
-                    connection.execute("ROLLBACK")
+                    if connection.in_transaction:  # some errors end it
+                        connection.execute("ROLLBACK")
         except (TakesLong, Busy, StorageFull, StorageUnavailable):
             self._close_short()
             raise
@@ -122,8 +123,11 @@ class Database:
 
     def _close_short(self) -> None:
         if self._short is not None:
-            self._short.connection().close()
+            connection = self._short.get_bind()
+            self._short.close()
             self._short = None
+            if isinstance(connection, Connection):
+                connection.close()
 
     @contextmanager
     def transaction(self, *, keep: bool = True) -> Iterator[Session]:
