@@ -7,7 +7,7 @@ order's own index is walked, and each row is looked up in the index of words. Se
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.models.lists import ListQuery, Total
 from app.models.times import UNDATED
 from app.store import pages, time_keys
 from app.store.filters import Question
-from app.store.fulltext import MOST_RANKED, Searchable, engine
+from app.store.fulltext import MOST_RANKED, Engine, Searchable, engine
 from app.store.pages import RANKED_CEILING, Found, Order
 from app.store.prepared import Prepared
 from app.store.time_keys import EVERYTHING, Span
@@ -38,7 +38,7 @@ class Noun:
     roles: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
     """`doubtful`: conditions on the noun's row that must be looked at in a span which is not exact."""
 
@@ -66,7 +66,7 @@ class Search:
         """How many there are; up to CAP, unless it is to be exact."""
         value = 0
         for span in self.question.spans:
-            value += self.count(span, None if is_exact else pages.CAP + 1 - value)
+            value += self.count(span, _ALL if is_exact else pages.CAP + 1 - value)
             if value > pages.CAP and not is_exact:
                 return Total(value=pages.CAP, relation="gte")
         return Total(value=value, relation="eq")
@@ -76,46 +76,45 @@ class Search:
         found = self._by_time(1, None if newest else time_keys.span_of(UNDATED).last, descending=newest)
         return found[0][1] if found and found[0][1] > time_keys.span_of(UNDATED).last else None
 
-    def count(self, span: Span, most: int | None = None) -> int:
+    def count(self, span: Span, most: int = _ALL) -> int:
         """How many of what matches stand in the span, up to `most`."""
-        if link := self._only_link(span):
-            return int(_links_counted(self.noun).rows(self.session, **link, most=_ALL if most is None else most)[0][0])
-        counted = self._matches(span).limit(most)
-        found: int = self.session.connection().execute(select(func.count()).select_from(counted.subquery())).scalar_one()
-        return found
+        if conditions := self._conditions(span):
+            counted = self._looked_at(conditions).limit(bindparam("most"))
+            return int(self._execute(select(func.count()).select_from(counted.subquery()), span, most=most)[0][0])
+        counting = _counting(self.noun, self._words)
+        return int(counting.rows(self.session, **self._given, first=span.first, last=span.last, most=most)[0][0])
 
-    def _only_link(self, span: Span) -> dict[str, Any] | None:
-        """The parameters of a read that needs the links of one entity and nothing else: the most frequent, so it is prepared."""
-        party = self.question.only_party
-        if party is None or self.question.rows or (self.doubtful and not span.exact):
-            return None
-        role = {"role": self.noun.roles[party[0]]} if self.noun.roles else {}
-        return {**role, "entity": party[1], "first": span.first, "last": span.last}
+    @cached_property
+    def _words(self) -> Engine | None:
+        """The index of words; None where one entity is all that is asked for, so that its links answer."""
+        return engine(self.session) if self.question.only_party is None else None
 
-    def _source(self) -> tuple[Select[Any], Any]:
-        """Keys of what matches, and the column that holds them."""
-        party = self.question.only_party
-        if party is None:
-            words = engine(self.session)
-            return words.matching(self.noun.kind, self.question.wanted), words.key(self.noun.kind)
-        link = self.noun.link.__table__
-        of_entity = select(link.c.time_key).where(link.c.entity_id == party[1])
-        return (of_entity.where(link.c.role == self.noun.roles[party[0]]) if self.noun.roles else of_entity), link.c.time_key
+    @cached_property
+    def _given(self) -> dict[str, Any]:
+        """The parameters of `_keys`."""
+        if self._words is not None:
+            return {"wanted": self._words.written(self.question.wanted)}
+        assert self.question.only_party is not None  # else there are words
+        parameter, entity_id = self.question.only_party
+        return {"entity": entity_id, **({"role": self.noun.roles[parameter]} if self.noun.roles else {})}
 
-    def _matches(self, span: Span) -> Select[Any]:
-        """Keys in the span of what matches."""
-        found, key = self._source()
-        return self._narrowed(found, key, span)
+    def _conditions(self, span: Span) -> list[ColumnElement[bool]]:
+        """What must be looked at in the rows."""
+        return [*self.question.rows, *([] if span.exact else self.doubtful)]
 
-    def _narrowed(self, found: Select[Any], key: Any, span: Span) -> Select[Any]:
-        if span != EVERYTHING:
-            found = found.where(key.between(span.first, span.last))
-        conditions = [*self.question.rows, *([] if span.exact else self.doubtful)]
-        return self._looked_at(found, key, conditions) if conditions else found
+    def _execute(self, statement: Any, span: Span | None = None, **given: Any) -> Sequence[Any]:
+        if span is not None:
+            given |= {"first": span.first, "last": span.last}
+        return self.session.connection().execute(statement, {**self._given, **given}).all()
 
-    def _looked_at(self, found: Select[Any], key: Any, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    def _looked_at(self, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        """Keys in a span whose rows meet the conditions."""
+        found, key = _keys(self.noun, self._words)
+        return self._with_rows(_in_a_span(found, key), key).where(*conditions)
+
+    def _with_rows(self, found: Select[Any], key: Any) -> Select[Any]:
         # With + 0 the key can look up the row but not the row the key: what gives the order is read first.
-        return found.join(self.noun.row, self.noun.row.time_key == key + 0).where(*conditions)
+        return found.join(self.noun.row, self.noun.row.time_key == key + 0)
 
     def _by_time(self, most: int, after: int | None, *, descending: bool, seen: Sequence[int] = ()) -> list[tuple[int, int]]:
         """(id, key) of the first rows behind `after`, span after span."""
@@ -127,34 +126,32 @@ class Search:
         return rows
 
     def _in_span(self, span: Span, most: int, *, descending: bool, seen: Sequence[int]) -> list[tuple[int, int]]:
-        if (link := self._only_link(span)) and not seen:
-            rows: Sequence[Any] = _links_in_order(self.noun, descending).rows(self.session, **link, most=most)
-        else:
-            rows = self.session.connection().execute(self._page_of(span, most, seen, descending=descending)).all()
-        return sorted(((row[0], row[1]) for row in rows), key=itemgetter(1), reverse=descending)
-
-    def _page_of(self, span: Span, most: int, seen: Sequence[int], *, descending: bool) -> Select[Any]:
-        found, key = self._source()
-        found = self._narrowed(found, key, span)
-        table = self.noun.row.__table__
+        conditions = self._conditions(span)
         if seen:
-            found = found.where(key.not_in(select(table.c.time_key).where(table.c.id.in_(seen))))
-        page = found.order_by(key.desc() if descending else key.asc()).limit(most).subquery()
-        return select(table.c.id, page.c.time_key).join(page, table.c.time_key == page.c.time_key)
+            conditions.append(self.noun.row.id.not_in(seen))
+        if conditions:
+            keys = _first(self._looked_at(conditions), _keys(self.noun, self._words)[1], descending=descending)
+            rows = self._execute(_with_ids(self.noun, keys), span, most=most)
+        else:
+            paging = _paging(self.noun, self._words, descending)
+            rows = paging.rows(self.session, **self._given, first=span.first, last=span.last, most=most)
+        return sorted(((row[0], row[1]) for row in rows), key=itemgetter(1), reverse=descending)
 
     def _by_order(self, query: ListQuery, order: Order) -> tuple[list[int], str | None]:
         """At most CAP matches are sorted; of more, enough stand near the beginning of the order's own index."""
         table = self.noun.row.__table__
         rows = order.sorted(select(table.c.id), pages.after_pair(query, order))
+        given = self._given
         if self.total(is_exact=False).relation == "eq":
             matches = self._everywhere().subquery()
             rows = rows.join(matches, table.c.time_key == matches.c.time_key + 0)
         else:
             words = engine(self.session)
-            found = words.matching(self.noun.kind, self.question.wanted).where(words.key(self.noun.kind) == table.c.time_key)
+            found = words.matching(self.noun.kind).where(words.key(self.noun.kind) == table.c.time_key)
+            given = {"wanted": words.written(self.question.wanted)}
             # With + 0 for the same reason: the order's index is to be walked, not the one of keys.
             rows = rows.where(found.exists(), self._in_spans(table.c.time_key + 0), *self.question.rows)
-        return pages.by_pair(query, self.session.connection().execute(rows.limit(query.limit + 1)).all())
+        return pages.by_pair(query, self._execute(rows.limit(query.limit + 1), **given))
 
     def _by_relevance(self, query: ListQuery) -> tuple[list[int], str | None]:
         seen, after = pages.after_ranked(query)
@@ -170,15 +167,15 @@ class Search:
         """Ids of the best among the newest MOST_RANKED matches, the best first, of equals the newest."""
         words, table = engine(self.session), self.noun.row.__table__
         key = words.key(self.noun.kind)
-        found = self._in_any_span(words.ranked(self.noun.kind, self.question.wanted), key)
+        found = self._in_any_span(words.ranked(self.noun.kind), key)
         newest = found.order_by(key.desc()).limit(MOST_RANKED).subquery()
         best = select(newest).order_by(newest.c.score, newest.c.time_key.desc()).limit(most).subquery()
         rows = select(best.c.score, best.c.time_key, table.c.id).join(best, table.c.time_key == best.c.time_key)
-        in_order = sorted(self.session.connection().execute(rows), key=lambda row: (row[0], -row[1]))
+        in_order = sorted(self._execute(rows), key=lambda row: (row[0], -row[1]))
         return [row[2] for row in in_order]
 
     def _everywhere(self) -> Select[Any]:
-        found, key = self._source()
+        found, key = _keys(self.noun, self._words)
         return self._in_any_span(found, key).limit(pages.CAP)
 
     def _in_any_span(self, found: Select[Any], key: Any) -> Select[Any]:
@@ -187,8 +184,8 @@ class Search:
             found = found.where(key.between(spans[0].first, spans[-1].last))
         conditions = [] if len(spans) == 1 and spans[0].exact else [self._in_spans(key)]
         if (conditions and not all(span.exact for span in spans)) or self.question.rows:
-            return self._looked_at(found, key, [*self.question.rows, *conditions])
-        return found.where(*conditions)
+            found = self._with_rows(found, key)
+        return found.where(*self.question.rows, *conditions)
 
     def _in_spans(self, key: Any) -> ColumnElement[bool]:
         return or_(
@@ -209,22 +206,35 @@ def _cut(query: ListQuery, rows: Sequence[tuple[int, int]]) -> tuple[list[int], 
     return [row_id for row_id, _ in page], pages.cursor_of(query, page[-1][1]) if len(rows) > query.limit else None
 
 
-def _links_of_one(noun: Noun) -> Select[Any]:
-    """Keys of the links of an entity in a span, at most so many; see Search._only_link."""
+def _keys(noun: Noun, words: Engine | None) -> tuple[Select[Any], Any]:
+    """Keys of what matches, and the column that holds them: of the links of `entity` in `role`, or of what is `wanted`."""
+    if words is not None:
+        return words.matching(noun.kind), words.key(noun.kind)
     link = noun.link.__table__.c
     of_entity = select(link.time_key).where(link.entity_id == bindparam("entity"))
-    if noun.roles:
-        of_entity = of_entity.where(link.role == bindparam("role"))
-    return of_entity.where(link.time_key.between(bindparam("first"), bindparam("last"))).limit(bindparam("most"))
+    return (of_entity.where(link.role == bindparam("role")) if noun.roles else of_entity), link.time_key
+
+
+def _in_a_span(found: Select[Any], key: Any) -> Select[Any]:
+    return found.where(key.between(bindparam("first"), bindparam("last")))
+
+
+def _first(found: Select[Any], key: Any, *, descending: bool) -> Select[Any]:
+    return found.order_by(key.desc() if descending else key.asc()).limit(bindparam("most"))
+
+
+def _with_ids(noun: Noun, keys: Select[Any]) -> Select[Any]:
+    row, found = noun.row.__table__, keys.subquery()
+    return select(row.c.id, found.c.time_key).join_from(found, row, row.c.time_key == found.c.time_key)
 
 
 @cache
-def _links_counted(noun: Noun) -> Prepared:
-    return Prepared(select(func.count()).select_from(_links_of_one(noun).subquery()))
+def _counting(noun: Noun, words: Engine | None) -> Prepared:
+    found, key = _keys(noun, words)
+    return Prepared(select(func.count()).select_from(_in_a_span(found, key).limit(bindparam("most")).subquery()))
 
 
 @cache
-def _links_in_order(noun: Noun, descending: bool) -> Prepared:
-    row, key = noun.row.__table__.c, noun.link.__table__.c.time_key
-    links = _links_of_one(noun).order_by(key.desc() if descending else key.asc()).subquery()
-    return Prepared(select(row.id, links.c.time_key).join_from(links, noun.row.__table__, row.time_key == links.c.time_key))
+def _paging(noun: Noun, words: Engine | None, descending: bool) -> Prepared:
+    found, key = _keys(noun, words)
+    return Prepared(_with_ids(noun, _first(_in_a_span(found, key), key, descending=descending)))

@@ -39,6 +39,8 @@ class Wanted:
 class Engine(Protocol):
     """What a database must be able to do."""
 
+    def __hash__(self) -> int: ...
+
     def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None: ...
 
     def drop(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
@@ -47,10 +49,13 @@ class Engine(Protocol):
     def widened(self, session: Session, asked: Asked) -> tuple[Asked, list[str]]:
         """The same with each beginning of a word as the words that begin so, and notes about those that are too many."""
 
-    def matching(self, kind: Searchable, wanted: Wanted) -> Select[int]:
-        """`time_key` of the rows that hold what is wanted, which has been widened."""
+    def written(self, wanted: Wanted) -> str:
+        """What is wanted, after widening, as the parameter `wanted` of the statements."""
 
-    def ranked(self, kind: Searchable, wanted: Wanted) -> Select[Any]:
+    def matching(self, kind: Searchable) -> Select[int]:
+        """`time_key` of the rows that hold what is `wanted`."""
+
+    def ranked(self, kind: Searchable) -> Select[Any]:
         """`time_key` and `score` of the same rows; the best has the lowest score."""
 
     def key(self, kind: Searchable) -> Any:

@@ -11,7 +11,7 @@ _LEAD = 60  # characters shown before the first match
 
 def snippet(text: str, asked: Asked, width: int = _WIDTH) -> str:
     """A stretch of about `width` characters that begins shortly before the first match; the whole text if it is short."""
-    places = _matches(text, asked)
+    places = _near(text, asked, width) or _matches(text, asked)
     start = 0 if len(text) <= width or not places else _word_start(text, places[0][0] - _LEAD)
     end = len(text) if len(text) <= start + width else _word_end(text, start + width)
     shown, at = ["… "] if start else [], start
@@ -20,6 +20,24 @@ def snippet(text: str, asked: Asked, width: int = _WIDTH) -> str:
             shown += [escape(text[at:first], quote=False), "<mark>", escape(text[first:last], quote=False), "</mark>"]
             at = last
     return "".join([*shown, escape(text[at:end], quote=False), " …" if end < len(text) else ""])
+
+
+def _near(text: str, asked: Asked, width: int) -> list[tuple[int, int]]:
+    """The matches around the first place where a searched word is spelled as it is folded; none, when none is there.
+
+    Most texts hold it so, and what is not read need not be cut into words: that takes longer than all the rest of a search.
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        return []
+    first_words = {term.words[0] for group in asked.required for term in group}
+    at = min((place for place in (lowered.find(word) for word in first_words) if place >= 0), default=-1)
+    if at < 0:
+        return []
+    begin = text.rfind(" ", 0, max(at - _LEAD, 0)) + 1
+    end = text.find(" ", at + 2 * width)
+    found = _matches(text[begin : None if end < 0 else end], asked)
+    return [(begin + first, begin + last) for first, last in found]
 
 
 def _word_start(text: str, place: int) -> int:

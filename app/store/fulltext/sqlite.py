@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Integer as IntegerType
-from sqlalchemy import Select, column, func, literal_column, select, table, text
+from sqlalchemy import Select, bindparam, column, func, literal_column, select, table, text
 from sqlmodel import Session
 
 from app.folding import spelled
@@ -68,14 +68,17 @@ class Fts5:
     def key(self, kind: Searchable) -> Any:
         return literal_column(f"{kind}_fts.rowid", IntegerType)
 
-    def matching(self, kind: Searchable, wanted: Wanted) -> Select[int]:
+    def written(self, wanted: Wanted) -> str:
+        return _expression(wanted)
+
+    def matching(self, kind: Searchable) -> Select[int]:
         name = f"{kind}_fts"
         found: Select[int] = select(self.key(kind).label("time_key")).select_from(table(name))
-        return found.where(literal_column(name).op("MATCH")(_expression(wanted)))
+        return found.where(literal_column(name).op("MATCH")(bindparam("wanted")))
 
-    def ranked(self, kind: Searchable, wanted: Wanted) -> Select[int, float]:
+    def ranked(self, kind: Searchable) -> Select[Any]:
         score = func.bm25(literal_column(f"{kind}_fts"), *_WEIGHTS[kind]).label("score")
-        return self.matching(kind, wanted).add_columns(score)
+        return self.matching(kind).add_columns(score)
 
 
 def _joined(field: str) -> str:
