@@ -46,6 +46,8 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("get_revision", "GET", "/articles/1/revisions/1", None),
     ("list_article_claims", "GET", "/articles/1/claims?limit=1", None),
     ("search_claims", "GET", "/claims?speaker=ann lee&about_from=2017-12&about_to=2017-12", None),
+    ("get_articles_timeline", "GET", "/articles/timeline?q=dam", None),
+    ("get_claims_timeline", "GET", "/claims/timeline?speaker=ann lee&published_from=2024-02&published_to=2024-03", None),
     ("get_claim", "GET", "/claims/1", None),
     ("search_entities", "GET", "/entities?q=lee", None),
     ("suggest_entities", "GET", "/entities/suggest?q=kel", None),

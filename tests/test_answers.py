@@ -18,6 +18,7 @@ from app.models.claims import Claim, ClaimPage
 from app.models.documents import Article
 from app.models.entities import Entity, EntityPage, Suggestions
 from app.models.rereading import Rereading
+from app.models.timelines import Timeline
 from app.store.database import Database
 from tests.conftest import Store
 
@@ -38,6 +39,7 @@ ANSWERS: list[tuple[str, type[Any]]] = [
     *((f"/claims/{i}", Claim) for i in (1, 2)),
     *((path, ArticlePage) for path in ("/articles", "/articles?q=dam&total=none", "/articles?entity=Ann Lee&total=exact&limit=1")),
     *((path, ClaimPage) for path in ("/claims", "/claims?q=dam", "/claims?speaker=1&published_from=2024", "/articles/1/claims")),
+    *((f"/{noun}/timeline?interval=year", Timeline) for noun in ("articles", "claims")),
     ("/articles/1/revisions", RevisionPage),
     ("/articles/1/revisions/1", Revision),
     ("/entities", EntityPage),

@@ -13,6 +13,7 @@ from app.models.entities import EntityQuery
 from app.models.extraction import ClaimKind, DateModifier, DatePrecision, EntityType, HedgeKind, MentionKind, NameKind, SpeakerKind
 from app.models.lists import ListQuery, Total
 from app.models.runs import RunState
+from app.models.timelines import Interval
 
 _KINDS: dict[str, Any] = {
     "ArticleSort": ArticleQuery.model_fields["sort"].annotation,
@@ -35,6 +36,7 @@ _KINDS: dict[str, Any] = {
     "OnConflict": get_args(OnConflict)[0],
     "RunState": RunState,
     "SpeakerKind": SpeakerKind,
+    "TimelineInterval": Interval,
     "TotalRelation": Total.model_fields["relation"].annotation,
     "TotalWanted": ListQuery.model_fields["total"].annotation,
 }
