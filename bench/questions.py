@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.folding import name_key
 from app.models.articles import ArticleQuery
 from app.models.claims import ClaimQuery
+from app.models.timelines import ArticleTimelineQuery, ClaimTimelineQuery
 from app.models.times import day_range
 from app.store import article_reading, article_search, cells, claim_reading, claim_search, entity_search, tags
 from bench import by_hand
@@ -55,12 +56,20 @@ def answered(session: Session, path: str) -> Any:
     given: dict[str, Any] = parse_qs(parts.query)
     if rest == "suggest":
         return entity_search.suggest(session, given["q"][0])
+    if rest == "timeline":
+        query = _query({"claims": ClaimTimelineQuery, "articles": ArticleTimelineQuery}[noun], given)
+        count: Any = {"claims": claim_search.timeline, "articles": article_search.timeline}[noun]
+        return count(session, query)
     if rest:
         return {"claims": claim_reading.get, "articles": article_reading.get}[noun](session, int(rest))
-    model: type[ArticleQuery] = {"claims": ClaimQuery, "articles": ArticleQuery}[noun]
+    query = _query({"claims": ClaimQuery, "articles": ArticleQuery}[noun], given)
+    find: Any = {"claims": claim_search.find, "articles": article_search.find}[noun]
+    return find(session, query)
+
+
+def _query(model: Any, given: dict[str, Any]) -> Any:
     plain = {name for name, field in model.model_fields.items() if "list" not in str(field.annotation)}
-    query = model.model_validate({name: values[0] if name in plain else values for name, values in given.items()})
-    return claim_search.find(session, query) if isinstance(query, ClaimQuery) else article_search.find(session, query)
+    return model.model_validate({name: values[0] if name in plain else values for name, values in given.items()})
 
 
 def questions(connection: sqlite3.Connection) -> list[Question]:
@@ -81,6 +90,11 @@ def questions(connection: sqlite3.Connection) -> list[Question]:
         *_of_articles(first, asked.month),
         Question("article by id", f"/articles/{article}", by_hand.article(article), _ARTICLE.format(article)),
         *_of_words(asked.rare_word, asked.medium_word, asked.common_word, asked.second_common_word, first, asked.month),
+        *(
+            Question(f"timeline of {noun} by frequent entity", f"/{noun}/timeline?entity={first}")
+            for noun in ("claims", "articles")
+        ),
+        Question("timeline of articles with a very common word", f"/articles/timeline?q={asked.common_word}"),
         Question("suggestions for three letters", f"/entities/suggest?q={asked.frequent[:3].lower()}"),
     ]
 
