@@ -140,6 +140,7 @@ def _of_claims(first: int, rare: int, pair: tuple[int, ...], rare_pair: tuple[in
             subject=rare_pair[1],
         ),
         asking("claims by two entities", parties(("entity", pair[0]), ("entity", pair[1])), entity=pair, entity_match="all"),
+        Question("claims by frequent entity, by the day of saying", f"/claims?entity={first}&sort=-said&total=none"),
         asking("claims by frequent entity, exact total", by_hand.linked("claim", first, 0), entity=first, total="exact"),
     ]
 

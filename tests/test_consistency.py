@@ -242,6 +242,33 @@ class Archive:
         assert self.indexed("article_fts") == derived_index(texts, ("title", "text"))
         assert self.indexed("claim_fts") == derived_index(quotes, ("quote",))
 
+    def what_is_filtered_by_stands_in_the_index_as_it_stands_in_the_rows(self) -> None:
+        """But for times, which have laws of their own (`test_cells.py`), and what is made of a name's folded spelling."""
+        claims = "FROM claim c JOIN article a ON a.id = c.article_id"
+        live = "c.withdrawn_at IS NULL"
+        party = f"{claims} JOIN claim_party p ON p.claim_id = c.id WHERE {live} AND p.entity_id IS NOT NULL"
+        assert self.tags("claim_fts", "esbzkro") == set(
+            self.rows(
+                f"SELECT c.time_key, '·e' || p.entity_id {party}"
+                f" UNION SELECT c.time_key, CASE p.role WHEN 'speaker' THEN '·s' ELSE '·b' END || p.entity_id {party}"
+                f" UNION SELECT c.time_key, '·z' || c.status {claims} WHERE {live}"
+                f" UNION SELECT c.time_key, '·k' || c.kind {claims} WHERE {live}"
+                f" UNION SELECT c.time_key, '·r' || a.id {claims} WHERE {live}"
+                f" UNION SELECT c.time_key, '·o' || a.source_id {claims} WHERE {live} AND a.source_id IS NOT NULL"
+            )
+        )
+        assert self.tags("article_fts", "eo") == set(
+            self.rows(
+                "SELECT time_key, '·o' || source_id FROM article WHERE withdrawn_at IS NULL AND source_id IS NOT NULL"
+                " UNION SELECT time_key, '·e' || entity_id FROM article_link"
+            )
+        )
+
+    def tags(self, table: str, kinds: str) -> set[tuple[int, str]]:
+        """(row, tag) of those whose first letter is one of `kinds`."""
+        found = self.rows(f"SELECT doc, term FROM words_of_{table} WHERE col = 'tags'")
+        return {(doc, term) for doc, term in found if term[1] in kinds}
+
     def indexed(self, table: str) -> Counter[tuple[str, int, str, int]]:
         """Every word in the index: (word, row, field, place). What rows are filtered by stands in a field of its own."""
         return Counter(self.rows(f"SELECT term, doc, col, offset FROM words_of_{table} WHERE col <> 'tags'"))
@@ -310,6 +337,7 @@ def test_links_counts_dates_and_full_text_follow_from_the_rows_after_any_sequenc
             archive.dates_that_claims_repeat_are_those_of_their_articles_and_their_own()
             archive.counts_of_mentions_are_those_of_current_revisions_of_live_articles()
             archive.the_full_text_holds_every_word_of_what_is_live_at_its_place_and_no_other()
+            archive.what_is_filtered_by_stands_in_the_index_as_it_stands_in_the_rows()
             archive.every_quote_stands_where_it_says()
             archive.what_waits_to_be_read_is_the_current_text_of_a_live_article_once()
             archive.nothing_reviewed_is_changed_or_withdrawn_by_an_extractor()
