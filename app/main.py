@@ -11,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 
 from app import __version__, extract, logs, reindex, worker
 from app.api import articles, claims, entities, openapi, problems, service
+from app.api.deps import CHECKED
 from app.api.edge import Edge
 from app.readers import Extractors
 from app.settings import Settings
@@ -44,11 +45,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
-        max_body_size=settings.max_body_bytes,
     )
-    # One flat list: an included router is searched twice for each request, at the price of a read.
-    for router in (claims.router, articles.router, entities.router, service.router):
-        app.router.routes.extend(router.routes)
+    for router in (articles.router, claims.router, entities.router, service.router):
+        app.include_router(router, dependencies=CHECKED, max_body_size=settings.max_body_bytes)
     problems.install(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     app.add_middleware(Edge, document=app.openapi, requests=requests)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app import edit, ingest, reread
 from app.api import conditional, examples, reads
-from app.api.deps import CHECKED, IfMatch, Installed, PathId, WriteDatabase, asked, parameters
+from app.api.deps import IfMatch, Installed, PathId, WriteDatabase, asked, parameters
 from app.models.articles import ArticlePage, ArticlePatch, ArticleQuery, LookupQuery, Revision, RevisionPage
 from app.models.claims import Claim, ClaimDraft, ClaimPage, ClaimQuery
 from app.models.documents import Article, ArticleDraft
@@ -17,7 +17,7 @@ from app.models.rereading import ExtractQuery, Rereading
 from app.models.timelines import ArticleTimelineQuery, Timeline
 from app.store import article_reading, article_search, articles, claim_search
 
-router = APIRouter(tags=["articles"], dependencies=CHECKED)
+router = APIRouter(tags=["articles"])
 CLIENT = "client"  # who made it, as long as there are no keys
 OnConflict = Annotated[
     Literal["refuse", "revise"], Query(description="For an address that is stored with another text: 409, or a new revision.")
