@@ -5,6 +5,7 @@ it, and what is known to take longer, is read in a thread. See docs/decisions/00
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -42,11 +43,8 @@ async def read(request: Request, ask: Callable[[Session], T], *, is_heavy: bool 
     """What `ask` makes of one moment of the archive."""
     database: Database = request.app.state.database
     if not is_heavy:
-        try:
-            with database.reading_shortly() as session:
-                return ask(session)
-        except (TakesLong, Busy):
-            pass
+        with suppress(TakesLong, Busy), database.reading_shortly() as session:
+            return ask(session)
     return await run_in_threadpool(_read, database, ask)
 
 
