@@ -230,6 +230,14 @@ class Archive:
             " GROUP BY e.id ORDER BY e.id"
         )
 
+    def counts_of_links_are_how_many_there_are(self) -> None:
+        roles = ", ".join(
+            f"(SELECT count(*) FROM claim_link WHERE entity_id = e.id AND role = {role})" for role in (ANY, SPEAKER, SUBJECT)
+        )
+        assert self.rows("SELECT id, articles, claims, claims_made, claims_about FROM entity ORDER BY id") == self.rows(
+            f"SELECT id, (SELECT count(*) FROM article_link WHERE entity_id = e.id), {roles} FROM entity e ORDER BY id"
+        )
+
     def the_full_text_holds_every_word_of_what_is_live_at_its_place_and_no_other(self) -> None:
         texts = self.rows(
             "SELECT a.time_key, coalesce(a.title, ''), r.text FROM article a"
@@ -336,6 +344,7 @@ def test_links_counts_dates_and_full_text_follow_from_the_rows_after_any_sequenc
             archive.what_is_live_has_a_place_in_the_second_of_its_publication_and_nothing_else_has_one()
             archive.dates_that_claims_repeat_are_those_of_their_articles_and_their_own()
             archive.counts_of_mentions_are_those_of_current_revisions_of_live_articles()
+            archive.counts_of_links_are_how_many_there_are()
             archive.the_full_text_holds_every_word_of_what_is_live_at_its_place_and_no_other()
             archive.what_is_filtered_by_stands_in_the_index_as_it_stands_in_the_rows()
             archive.every_quote_stands_where_it_says()

@@ -15,7 +15,10 @@ from app.models.lists import ListQuery, Page, Searched
 
 
 class EntityRow(SQLModel, table=True):
-    """`mentions` counts the places in current revisions that name it: the order of suggestions."""
+    """`mentions` counts the places in current revisions that name it: the order of suggestions.
+
+    `articles` and the `claims` count its links, all, as speaker and as subject: the totals of a search for it alone.
+    """
 
     __tablename__ = "entity"
     __table_args__ = (
@@ -32,6 +35,10 @@ class EntityRow(SQLModel, table=True):
     description: str | None = Field(default=None, sa_type=TextColumn)
     wikidata_id: str | None = Field(default=None, unique=True)
     mentions: int = 0
+    articles: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    claims: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    claims_made: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    claims_about: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     recorded_at: datetime
     changed_at: datetime
     withdrawn_at: datetime | None = None

@@ -10,13 +10,15 @@ from app.models.timelines import ArticleTimelineQuery
 from app.store import article_reading, timelines
 from app.store.filters import published_between, recorded_between, speaks_about, understand
 from app.store.pages import Order, page, read_moment
-from app.store.searching import Noun, Search
+from app.store.searching import Search
+from app.store.statements import Noun
 
 ARTICLES = Noun(
     "article",
     ArticleRow,
     ArticleLinkRow,
     {"-recorded": Order(col(ArticleRow.recorded_at), col(ArticleRow.id), descending=True, read=read_moment)},
+    {"entity": "articles"},
 )
 
 

@@ -13,7 +13,8 @@ from app.models.times import day_range
 from app.store import cells, claim_reading, tags, timelines
 from app.store.filters import Question, published_between, recorded_between, speaks_about, understand
 from app.store.pages import Order, page, read_moment
-from app.store.searching import Noun, Search
+from app.store.searching import Search
+from app.store.statements import Noun
 
 _ID = col(ClaimRow.id)
 CLAIMS = Noun(
@@ -25,6 +26,7 @@ CLAIMS = Noun(
         "-said": Order(col(ClaimRow.said), _ID, descending=True),
         "about": Order(col(ClaimRow.about), _ID, descending=False),
     },
+    {"entity": "claims", "speaker": "claims_made", "subject": "claims_about"},
     {"entity": ANY, "speaker": SPEAKER, "subject": SUBJECT},
 )
 _WITHOUT_REJECTED = [tags.status("rejected")]  # links know no rejected claims either

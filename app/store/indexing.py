@@ -3,6 +3,7 @@
 What stands in the index is made from the stored rows and from nothing else, so that it says the same as they do.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,11 +15,13 @@ from sqlmodel import Session, SQLModel, col
 from app.models.articles import ArticleAuthorRow, ArticleLinkRow, ArticleRow, MentionRow, RevisionRow
 from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimHedgeRow, ClaimLinkRow, ClaimPartRow, ClaimPartyRow, ClaimRow
 from app.models.dates import ArticleDateRow, ClaimDateRow
+from app.models.entities import EntityRow
 from app.store import claims, rows, tags, time_keys
 from app.store.fulltext import Entry, engine
 from app.store.prepared import table
 
 _ROLES = {"speaker": SPEAKER, "subject": SUBJECT}
+_COUNTED = {ANY: "claims", SPEAKER: "claims_made", SUBJECT: "claims_about"}
 
 
 @dataclass(slots=True)
@@ -45,8 +48,10 @@ def put_in(session: Session, article_ids: Sequence[int]) -> None:
     earliest = {a.row.id: a.row.earliest for a in in_order}
     wanted = [(c.row.id, earliest[c.row.article_id], c.row.time_key) for c in claims_.values()]
     claim_keys = _place(session, ClaimRow, sorted(wanted, key=lambda w: w[1]))
-    rows.add(session, ArticleLinkRow, _article_links(articles, keys))
-    rows.add(session, ClaimLinkRow, _claim_links(claims_, claim_keys))
+    links, claim_links = _article_links(articles, keys), _claim_links(claims_, claim_keys)
+    rows.add(session, ArticleLinkRow, links)
+    rows.add(session, ClaimLinkRow, claim_links)
+    _count(session, links, claim_links, 1)
     engine(session).put(session, "article", _article_entries(articles, keys))
     engine(session).put(session, "claim", _claim_entries(claims_, claim_keys))
 
@@ -59,8 +64,10 @@ def take_out(session: Session, article_id: int) -> None:
     claim_keys = {i: c.row.time_key for i, c in claims_.items()}
     engine(session).drop(session, "article", _article_entries(articles, keys))
     engine(session).drop(session, "claim", _claim_entries(claims_, claim_keys))
-    _unlink(session, ArticleLinkRow, _article_links(articles, keys))
-    _unlink(session, ClaimLinkRow, _claim_links(claims_, claim_keys))
+    links, claim_links = _article_links(articles, keys), _claim_links(claims_, claim_keys)
+    _unlink(session, ArticleLinkRow, links)
+    _unlink(session, ClaimLinkRow, claim_links)
+    _count(session, links, claim_links, -1)
 
 
 @contextmanager
@@ -192,6 +199,22 @@ def _unlink(session: Session, row: type[SQLModel], links: list[dict[str, int]]) 
             delete(table(row)).where(*(c[name] == bindparam(f"of_{name}") for name in links[0])),
             [{f"of_{name}": value for name, value in link.items()} for link in links],
         )
+
+
+def _count(session: Session, links: list[dict[str, int]], claim_links: list[dict[str, int]], sign: int) -> None:
+    """Keep in step what entities count of their links."""
+    found: defaultdict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("articles", *_COUNTED.values()), 0))
+    for link in links:
+        found[link["entity_id"]]["articles"] += sign
+    for link in claim_links:
+        found[link["entity_id"]][_COUNTED[link["role"]]] += sign
+    entity = table(EntityRow)
+    more = {name: entity.c[name] + bindparam(f"more_{name}") for name in ("articles", *_COUNTED.values())}
+    rows.many(
+        session,
+        update(entity).where(entity.c.id == bindparam("row")).values(more),
+        [{"row": i, **{f"more_{name}": n for name, n in counts.items()}} for i, counts in sorted(found.items())],
+    )
 
 
 def _place(session: Session, row: type[SQLModel], wanted: Any) -> Any:

@@ -22,6 +22,8 @@ def add(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
 
 def many(session: Session, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
     """The statement for each row, put to the driver at once: SQLAlchemy would handle each value of each row three times."""
+    if not rows:
+        return
     dialect = session.get_bind().dialect
     written: Any = statement.compile(dialect=dialect)
     columns = []

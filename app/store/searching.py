@@ -5,9 +5,9 @@ than the page has, unless some must be looked at again. By another order at most
 order's own index is walked, and each row is looked up in the index of words. See docs/decisions/0010-search.md.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -16,26 +16,15 @@ from sqlmodel import Session
 
 from app.models.lists import ListQuery, Total
 from app.models.times import UNDATED
-from app.store import pages, time_keys
+from app.store import pages, statements, time_keys
 from app.store.filters import Question
-from app.store.fulltext import MOST_RANKED, Engine, Searchable, engine
+from app.store.fulltext import MOST_RANKED, Engine, engine
 from app.store.pages import RANKED_CEILING, Found, Order
-from app.store.prepared import Prepared
+from app.store.statements import Noun
 from app.store.time_keys import EVERYTHING, Span
 
 _ALL = 2**62
 _BY_PUBLICATION = {"-published": True, "published": False}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Noun:
-    """What is searched: its table, its links and what their roles are called, its orders beside that by publication."""
-
-    kind: Searchable
-    row: Any
-    link: Any
-    orders: Mapping[str, Order]
-    roles: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,12 +53,25 @@ class Search:
 
     def total(self, is_exact: bool) -> Total:
         """How many there are; up to CAP, unless it is to be exact."""
+        value = self._kept_count()
+        if value is None:
+            value = self._counted(_ALL if is_exact else pages.CAP + 1)
+        if value > pages.CAP and not is_exact:
+            return Total(value=pages.CAP, relation="gte")
+        return Total(value=value, relation="eq")
+
+    def _counted(self, most: int) -> int:
         value = 0
         for span in self.question.spans:
-            value += self.count(span, _ALL if is_exact else pages.CAP + 1 - value)
-            if value > pages.CAP and not is_exact:
-                return Total(value=pages.CAP, relation="gte")
-        return Total(value=value, relation="eq")
+            value += self.count(span, most - value)
+        return value
+
+    def _kept_count(self) -> int | None:
+        """What the entity counts of its links, where they are all that is asked for."""
+        party = self.question.only_party
+        if party is None or self.question.rows or self.question.spans != [EVERYTHING]:
+            return None
+        return int(statements.kept(self.noun.counts[party[0]]).rows(self.session, id=party[1])[0][0])
 
     def end(self, *, newest: bool) -> int | None:
         """The key of the newest or the oldest match that has a date; None when none has."""
@@ -81,7 +83,7 @@ class Search:
         if conditions := self._conditions(span):
             counted = self._looked_at(conditions).limit(bindparam("most"))
             return int(self._execute(select(func.count()).select_from(counted.subquery()), span, most=most)[0][0])
-        counting = _counting(self.noun, self._words)
+        counting = statements.counting(self.noun, self._words)
         return int(counting.rows(self.session, **self._given, first=span.first, last=span.last, most=most)[0][0])
 
     @cached_property
@@ -109,8 +111,8 @@ class Search:
 
     def _looked_at(self, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
         """Keys in a span whose rows meet the conditions."""
-        found, key = _keys(self.noun, self._words)
-        return self._with_rows(_in_a_span(found, key), key).where(*conditions)
+        found, key = statements.keys(self.noun, self._words)
+        return self._with_rows(statements.in_a_span(found, key), key).where(*conditions)
 
     def _with_rows(self, found: Select[Any], key: Any) -> Select[Any]:
         # With + 0 the key can look up the row but not the row the key: what gives the order is read first.
@@ -130,27 +132,27 @@ class Search:
         if seen:
             conditions.append(self.noun.row.id.not_in(seen))
         if conditions:
-            keys = _first(self._looked_at(conditions), _keys(self.noun, self._words)[1], descending=descending)
-            rows = self._execute(_with_ids(self.noun, keys), span, most=most)
+            keys = statements.first(self._looked_at(conditions), statements.keys(self.noun, self._words)[1], descending=descending)
+            rows = self._execute(statements.with_ids(self.noun, keys), span, most=most)
         else:
-            paging = _paging(self.noun, self._words, descending)
+            paging = statements.paging(self.noun, self._words, descending)
             rows = paging.rows(self.session, **self._given, first=span.first, last=span.last, most=most)
         return sorted(((row[0], row[1]) for row in rows), key=itemgetter(1), reverse=descending)
 
     def _by_order(self, query: ListQuery, order: Order) -> tuple[list[int], str | None]:
         """At most CAP matches are sorted; of more, enough stand near the beginning of the order's own index."""
-        table = self.noun.row.__table__
-        rows = order.sorted(select(table.c.id), pages.after_pair(query, order))
+        row = self.noun.row.__table__
+        rows = order.sorted(select(row.c.id), pages.after_pair(query, order))
         given = self._given
         if self.total(is_exact=False).relation == "eq":
             matches = self._everywhere().subquery()
-            rows = rows.join(matches, table.c.time_key == matches.c.time_key + 0)
+            rows = rows.join(matches, row.c.time_key == matches.c.time_key + 0)
         else:
             words = engine(self.session)
-            found = words.matching(self.noun.kind).where(words.key(self.noun.kind) == table.c.time_key)
+            found = words.matching(self.noun.kind).where(words.key(self.noun.kind) == row.c.time_key)
             given = {"wanted": words.written(self.question.wanted)}
             # With + 0 for the same reason: the order's index is to be walked, not the one of keys.
-            rows = rows.where(found.exists(), self._in_spans(table.c.time_key + 0), *self.question.rows)
+            rows = rows.where(found.exists(), self._in_spans(row.c.time_key + 0), *self.question.rows)
         return pages.by_pair(query, self._execute(rows.limit(query.limit + 1), **given))
 
     def _by_relevance(self, query: ListQuery) -> tuple[list[int], str | None]:
@@ -165,17 +167,17 @@ class Search:
 
     def _best(self, most: int) -> list[int]:
         """Ids of the best among the newest MOST_RANKED matches, the best first, of equals the newest."""
-        words, table = engine(self.session), self.noun.row.__table__
+        words, row = engine(self.session), self.noun.row.__table__
         key = words.key(self.noun.kind)
         found = self._in_any_span(words.ranked(self.noun.kind), key)
         newest = found.order_by(key.desc()).limit(MOST_RANKED).subquery()
         best = select(newest).order_by(newest.c.score, newest.c.time_key.desc()).limit(most).subquery()
-        rows = select(best.c.score, best.c.time_key, table.c.id).join(best, table.c.time_key == best.c.time_key)
-        in_order = sorted(self._execute(rows), key=lambda row: (row[0], -row[1]))
-        return [row[2] for row in in_order]
+        rows = select(best.c.score, best.c.time_key, row.c.id).join(best, row.c.time_key == best.c.time_key)
+        in_order = sorted(self._execute(rows), key=lambda found: (found[0], -found[1]))
+        return [found[2] for found in in_order]
 
     def _everywhere(self) -> Select[Any]:
-        found, key = _keys(self.noun, self._words)
+        found, key = statements.keys(self.noun, self._words)
         return self._in_any_span(found, key).limit(pages.CAP)
 
     def _in_any_span(self, found: Select[Any], key: Any) -> Select[Any]:
@@ -204,37 +206,3 @@ def _behind(span: Span, after: int | None, *, descending: bool) -> Span | None:
 def _cut(query: ListQuery, rows: Sequence[tuple[int, int]]) -> tuple[list[int], str | None]:
     page = rows[: query.limit]
     return [row_id for row_id, _ in page], pages.cursor_of(query, page[-1][1]) if len(rows) > query.limit else None
-
-
-def _keys(noun: Noun, words: Engine | None) -> tuple[Select[Any], Any]:
-    """Keys of what matches, and the column that holds them: of the links of `entity` in `role`, or of what is `wanted`."""
-    if words is not None:
-        return words.matching(noun.kind), words.key(noun.kind)
-    link = noun.link.__table__.c
-    of_entity = select(link.time_key).where(link.entity_id == bindparam("entity"))
-    return (of_entity.where(link.role == bindparam("role")) if noun.roles else of_entity), link.time_key
-
-
-def _in_a_span(found: Select[Any], key: Any) -> Select[Any]:
-    return found.where(key.between(bindparam("first"), bindparam("last")))
-
-
-def _first(found: Select[Any], key: Any, *, descending: bool) -> Select[Any]:
-    return found.order_by(key.desc() if descending else key.asc()).limit(bindparam("most"))
-
-
-def _with_ids(noun: Noun, keys: Select[Any]) -> Select[Any]:
-    row, found = noun.row.__table__, keys.subquery()
-    return select(row.c.id, found.c.time_key).join_from(found, row, row.c.time_key == found.c.time_key)
-
-
-@cache
-def _counting(noun: Noun, words: Engine | None) -> Prepared:
-    found, key = _keys(noun, words)
-    return Prepared(select(func.count()).select_from(_in_a_span(found, key).limit(bindparam("most")).subquery()))
-
-
-@cache
-def _paging(noun: Noun, words: Engine | None, descending: bool) -> Prepared:
-    found, key = _keys(noun, words)
-    return Prepared(_with_ids(noun, _first(_in_a_span(found, key), key, descending=descending)))
