@@ -23,15 +23,15 @@ def snippet(text: str, asked: Asked, width: int = _WIDTH) -> str:
 
 
 def _near(text: str, asked: Asked, width: int) -> list[tuple[int, int]]:
-    """The matches around the first place where a searched word is spelled as it is folded; none, when none is there.
+    """The matches around the first place where searched words are spelled as they are folded; none, when none is there.
 
     Most texts hold it so, and what is not read need not be cut into words: that takes longer than all the rest of a search.
     """
     lowered = text.lower()
     if len(lowered) != len(text):
         return []
-    first_words = {term.words[0] for group in asked.required for term in group}
-    at = min((place for place in (lowered.find(word) for word in first_words) if place >= 0), default=-1)
+    wanted = {" ".join(term.words) for group in asked.required for term in group}
+    at = min((place for place in map(lowered.find, wanted) if place >= 0), default=-1)
     if at < 0:
         return []
     begin = text.rfind(" ", 0, max(at - _LEAD, 0)) + 1
