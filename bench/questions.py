@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -68,8 +69,13 @@ def answered(session: Session, path: str) -> Any:
 
 
 def _query(model: Any, given: dict[str, Any]) -> Any:
-    plain = {name for name, field in model.model_fields.items() if "list" not in str(field.annotation)}
-    return model.model_validate({name: values[0] if name in plain else values for name, values in given.items()})
+    return model.model_validate({name: values if name in _lists(model) else values[0] for name, values in given.items()})
+
+
+@cache
+def _lists(model: Any) -> frozenset[str]:
+    """The parameters that may be repeated."""
+    return frozenset(name for name, field in model.model_fields.items() if "list" in str(field.annotation))
 
 
 def questions(connection: sqlite3.Connection) -> list[Question]:
