@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -45,6 +46,7 @@ def parse_instant(text: str) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=4096)  # a question asks for the ends of its ranges several times
 def stretch(text: str) -> tuple[int, int]:
     """First and last microsecond (UTC, both inclusive) of a partial date or an instant. Open ends reach to UNDATED + 1 and 2^62.
 
