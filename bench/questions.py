@@ -120,6 +120,12 @@ def _of_claims(first: int, rare: int, pair: tuple[int, ...], rare_pair: tuple[in
         return _tagged([tags.party(*first)], [tags.party(*second)])
 
     entity, in_month = [tags.party("entity", first)], {"published_from": month, "published_to": month}
+    without_total: dict[str, dict[str, Any]] = {
+        "claims by frequent entity, published in a month": {"entity": first, **in_month},
+        "claims by frequent entity, said in a month": {"entity": first, "said_from": month, "said_to": month},
+        "claims by frequent entity, about a month": {"entity": first, "about_from": month, "about_to": month},
+        "claims by frequent speaker and frequent subject": {"speaker": pair[0], "subject": pair[1]},
+    }
     return [
         asking("claims by frequent entity", by_hand.linked("claim", first, 0), _CLAIMS.format(links, of_first), entity=first),
         asking(
@@ -146,6 +152,10 @@ def _of_claims(first: int, rare: int, pair: tuple[int, ...], rare_pair: tuple[in
             subject=rare_pair[1],
         ),
         asking("claims by two entities", parties(("entity", pair[0]), ("entity", pair[1])), entity=pair, entity_match="all"),
+        *(
+            Question(f"the same without a total: {name}", f"/claims?{urlencode({**asked, 'total': 'none'}, doseq=True)}")
+            for name, asked in without_total.items()
+        ),
         Question("claims by frequent entity, by the day of saying", f"/claims?entity={first}&sort=-said&total=none"),
         asking("claims by frequent entity, exact total", by_hand.linked("claim", first, 0), entity=first, total="exact"),
     ]

@@ -115,18 +115,16 @@ def serve(found: Measured, archive: Path, folder: Path, asked: Sequence[Question
             answer.write_bytes(b"x" * served.size_bytes)
             with serving.constant(answer.resolve(), workers) as (address, _):
                 served.constant[workers] = serving.ask(address, seconds)
-    with _canned(archive, folder, asked) as address:
-        for number, question in enumerate(asked):
-            _tell(f"{found.articles:,} articles, Datasette: {question.name}")
-            with suppress(RuntimeError):  # no answer within the patience of wrk is an answer too
-                query = f"{address}/{archive.stem}/q{number}.json?_shape=array"
-                found.served[question.name].datasette = serving.ask(query, seconds)
+    for question in asked:  # each of its own: it goes on with a question that nobody waits for any more
+        _tell(f"{found.articles:,} articles, Datasette: {question.name}")
+        with _canned(archive, folder, question) as address, suppress(RuntimeError):  # no answer within wrk's patience is one too
+            found.served[question.name].datasette = serving.ask(f"{address}/{archive.stem}/asked.json?_shape=array", seconds)
 
 
 @contextmanager
-def _canned(archive: Path, folder: Path, asked: Sequence[Question]) -> Iterator[str]:
-    """Datasette's address, with the questions as queries q0, q1, …"""
-    queries = {f"q{number}": {"sql": question.datasette} for number, question in enumerate(asked)}
+def _canned(archive: Path, folder: Path, question: Question) -> Iterator[str]:
+    """Datasette's address, with the question as the query `asked`."""
+    queries = {"asked": {"sql": question.datasette}}
     metadata = folder / "datasette.json"
     metadata.write_text(json.dumps({"databases": {archive.stem: {"queries": queries}}}))
     with serving.datasette(archive.resolve(), metadata.resolve(), folder) as (address, _):
@@ -136,7 +134,10 @@ def _canned(archive: Path, folder: Path, asked: Sequence[Question]) -> Iterator[
 def _bytes(connection: sqlite3.Connection) -> dict[str, int]:
     """By table or index; of the whole file where SQLite was built without its statistics."""
     try:
-        return dict(connection.execute("SELECT name, sum(pgsize) FROM dbstat WHERE aggregate = TRUE GROUP BY name").fetchall())
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+        # Its own sum of bytes ends at 2^31; with aggregate, pageno is how many pages there are.
+        pages = connection.execute("SELECT name, pageno FROM dbstat WHERE aggregate = TRUE").fetchall()
+        return {name: count * page_size for name, count in pages}
     except sqlite3.OperationalError:
         pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
         return {"everything": pages * size}
