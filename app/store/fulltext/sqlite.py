@@ -3,8 +3,8 @@
 What goes in is already cut into folded words, joined by spaces, so the plain `ascii` tokenizer splits exactly there. Such a table
 can only forget a row when it is told the row's words again (https://www.sqlite.org/fts5.html#contentless_tables).
 
-FTS5 answers a beginning of a word by joining the lists of all words that begin so, before it gives the first row: 0.3 to 5 s for
-three letters among a million articles. So a table of words, which only grows, names the most frequent ones instead.
+FTS5 answers a beginning of a word by joining the lists of all words that begin so, before it gives the first row: 0.6 to 1.2 s for
+three letters among 899,000 articles. So a table of words, which only grows, names the most frequent ones instead.
 """
 
 from collections import Counter
