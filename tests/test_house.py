@@ -20,7 +20,7 @@ FLOORS = [
     {"worker"},
     {"api"},
     {"main"},
-    {"demo", "progress"},
+    {"demo"},
     {"cli"},
     {"__main__"},
 ]

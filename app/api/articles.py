@@ -1,6 +1,7 @@
 """Articles: post, search, read, change, delete."""
 
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import Session
@@ -40,7 +41,7 @@ def create_article(
 @router.get("/articles", response_model=ArticlePage, openapi_extra=parameters(ArticleQuery))
 async def search_articles(request: Request, query: Annotated[ArticleQuery, asked(ArticleQuery)]) -> Response:
     """Find articles by words, entity, outlet, publication and the time they speak about."""
-    return await reads.page(request, query, lambda session: article_search.find(session, query))
+    return await reads.page(request, query, article_search.find)
 
 
 @router.get("/articles/timeline", response_model=Timeline, openapi_extra=parameters(ArticleTimelineQuery))
@@ -92,7 +93,7 @@ def extract_article(
 @router.get("/articles/{article_id:int}/revisions", response_model=RevisionPage, openapi_extra=parameters(ListQuery))
 async def list_revisions(request: Request, article_id: PathId, query: Annotated[ListQuery, asked(ListQuery)]) -> Response:
     """Every text the article had, newest first."""
-    return await reads.page(request, query, lambda session: article_reading.revisions(session, article_id, query))
+    return await reads.page(request, query, partial(article_reading.revisions, article_id=article_id))
 
 
 @router.get("/articles/{article_id:int}/revisions/{number:int}", response_model=Revision)
@@ -104,11 +105,10 @@ async def get_revision(request: Request, article_id: PathId, number: Annotated[i
 @router.get("/articles/{article_id:int}/claims", response_model=ClaimPage, openapi_extra=parameters(ListQuery))
 async def list_article_claims(request: Request, article_id: PathId, query: Annotated[ListQuery, asked(ListQuery)]) -> Response:
     """The claims of one article; rejected ones are left out."""
-    asked: dict[str, Any] = {**query.model_dump(), "article": [article_id]}
 
-    def ask(session: Session) -> tuple[Json, str | None]:
+    def ask(session: Session, query: ListQuery) -> tuple[Json, str | None]:
         articles.row(session, article_id)
-        return claim_search.find(session, ClaimQuery(**asked))
+        return claim_search.find(session, ClaimQuery(**query.model_dump(), article=[article_id]))
 
     return await reads.page(request, query, ask)
 

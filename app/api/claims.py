@@ -18,7 +18,7 @@ router = APIRouter(tags=["claims"])
 @router.get("/claims", response_model=ClaimPage, openapi_extra=parameters(ClaimQuery))
 async def search_claims(request: Request, query: Annotated[ClaimQuery, asked(ClaimQuery)]) -> Response:
     """Find claims by speaker, subject, words, the time they were made and the time they speak about."""
-    return await reads.page(request, query, lambda session: claim_search.find(session, query))
+    return await reads.page(request, query, claim_search.find)
 
 
 @router.get("/claims/timeline", response_model=Timeline, openapi_extra=parameters(ClaimTimelineQuery))

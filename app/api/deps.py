@@ -20,6 +20,7 @@ from app.store.database import Database
 
 Q = TypeVar("Q", bound=BaseModel)
 WRITERS = 8  # threads that may wait to write; the other 32 of the pool go on reading
+_JSON = "application/json"
 MOST_ACCEPTS = 200  # headers remembered; a browser has a few
 
 
@@ -29,7 +30,8 @@ class _Rules:
 
     known: frozenset[str]
     single: frozenset[str]
-    takes_body: bool
+    takes: frozenset[str]  # media types of the body; empty when there is none
+    gives: frozenset[str]  # media types of what is answered
 
 
 _rules: dict[tuple[str, str], _Rules] = {}  # one document holds for every application in the process
@@ -99,13 +101,13 @@ async def only_what_is_known(request: Request) -> None:
     if len(set(given)) < len(given):
         twice = [name for name in sorted(rules.single) if given.count(name) > 1]
         faults += [Fault(f"/{name}", "is given more than once; one value is accepted") for name in twice]
-    if request.method == "POST" and not rules.takes_body and _brings_body(request):
+    if request.method == "POST" and not rules.takes and _brings_body(request):
         faults.append(Fault("", "this request takes no body; what can be said stands in its parameters"))
     if faults:
         raise Unusable(faults)
-    if rules.takes_body and not _is_json(request.headers.get("content-type", "")):
+    if rules.takes and not _is_one_of(rules.takes, request.headers.get("content-type", "")):
         raise HTTPException(415)
-    if not _accepts_json(request.headers.get("accept", "*/*")):
+    if not accepted(request.headers.get("accept", "*/*"), rules.gives):
         raise HTTPException(406)
 
 
@@ -114,7 +116,10 @@ def _rules_of(document: dict[str, Any], path: str, method: str) -> _Rules:
     parameters = [parameter for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
     single = frozenset(parameter["name"] for parameter in parameters if parameter["schema"].get("type") != "array")
     known = frozenset(parameter["name"] for parameter in parameters)
-    rules = _rules[path, method] = _Rules(known, single, "requestBody" in operation)
+    takes = frozenset(operation.get("requestBody", {}).get("content", ()))
+    good = (answer for status, answer in operation["responses"].items() if status.startswith("2"))
+    gives = frozenset(kind for answer in good for kind in answer.get("content", ()))
+    rules = _rules[path, method] = _Rules(known, single, takes, gives or frozenset({_JSON}))
     return rules
 
 
@@ -122,17 +127,19 @@ def _brings_body(request: Request) -> bool:
     return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
 
 
-def _is_json(content_type: str) -> bool:
+def _is_one_of(takes: frozenset[str], content_type: str) -> bool:
     kind = content_type.partition(";")[0].strip().lower()
-    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    return kind in takes or (_JSON in takes and kind.startswith("application/") and kind.endswith("+json"))
 
 
 @lru_cache(MOST_ACCEPTS)
-def _accepts_json(accept: str) -> bool:
-    kinds = [part.strip().lower() for part in accept.split(",") if part.strip()]
+def accepted(accept: str, gives: frozenset[str]) -> list[str]:
+    """Of the media types that can be given, those that the header asks for, in its order; a refused one (`q=0`) is none."""
+    kinds = [part.strip().lower() for part in accept.split(",") if part.strip()] or ["*/*"]
     refused = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    wanted = [k.split(";")[0].strip() for k in kinds if not refused & {p.strip() for p in k.split(";")[1:]}]
-    return not kinds or bool({"*/*", "application/*", "application/json"} & set(wanted))
+    wanted = [kind.split(";")[0].strip() for kind in kinds if not refused & {part.strip() for part in kind.split(";")[1:]}]
+    in_order = sorted(gives, key=lambda kind: (kind != _JSON, kind))  # for `*/*` it is JSON
+    return [kind for range_ in wanted for kind in in_order if range_ in ("*/*", f"{kind.partition('/')[0]}/*", kind)]
 
 
 CHECKED = [Depends(only_what_is_known)]

@@ -24,7 +24,7 @@ def create_entity(request: Request, draft: EntityDraft, database: WriteDatabase)
 @router.get("/entities", response_model=EntityPage, openapi_extra=parameters(EntityQuery))
 async def search_entities(request: Request, query: Annotated[EntityQuery, asked(EntityQuery)]) -> Response:
     """Find entities by the words of any of their names."""
-    return await reads.page(request, query, lambda session: entity_search.find(session, query))
+    return await reads.page(request, query, entity_search.find)
 
 
 @router.get("/entities/suggest", response_model=Suggestions)

@@ -21,6 +21,7 @@ from app.models.lists import ListQuery
 from app.store.database import Database, TakesLong
 
 T = TypeVar("T")
+Q = TypeVar("Q", bound=ListQuery)
 
 
 async def one(request: Request, ask: Callable[[Session], Json]) -> Response:
@@ -28,9 +29,9 @@ async def one(request: Request, ask: Callable[[Session], Json]) -> Response:
     return conditional.answer(request, await read(request, ask))
 
 
-async def page(request: Request, query: ListQuery, ask: Callable[[Session], tuple[Json, str | None]]) -> Response:
+async def page(request: Request, query: Q, ask: Callable[[Session, Q], tuple[Json, str | None]]) -> Response:
     """One page of a list with the address of the next, in the body and in the header `Link` (RFC 8288)."""
-    found, cursor = await read(request, ask, is_heavy=query.is_heavy)
+    found, cursor = await read(request, lambda session: ask(session, query), is_heavy=query.is_heavy)
     headers = {}
     if cursor is not None:
         kept = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]

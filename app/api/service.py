@@ -30,7 +30,7 @@ class Health(Shape):
 @router.get("/changes", response_model=ChangePage, openapi_extra=parameters(ChangeQuery))
 async def list_changes(request: Request, query: Annotated[ChangeQuery, asked(ChangeQuery)]) -> Response:
     """Every create, change and delete, in one strictly rising sequence; deleted things leave a tombstone."""
-    return await reads.page(request, query, lambda session: changes.find(session, query))
+    return await reads.page(request, query, changes.find)
 
 
 @router.get("/health/live")

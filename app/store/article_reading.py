@@ -149,7 +149,7 @@ def revision(session: Session, article_id: int, number: int) -> Json:
     return _shown_revision(*rows[0])
 
 
-def revisions(session: Session, article_id: int, query: ListQuery) -> tuple[Json, str | None]:
+def revisions(session: Session, query: ListQuery, article_id: int) -> tuple[Json, str | None]:
     """Every text the article had, the newest first."""
     _refuse_missing(session, article_id)
     number = _revision.number

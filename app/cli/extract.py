@@ -1,27 +1,34 @@
-"""`dateline extract`: every stored article read again, with a bar that shows how fast and how long still."""
+"""`dateline extract`: every stored article read again."""
 
 import sys
 from collections import Counter
+from dataclasses import replace
+from typing import Annotated
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
-from rich.text import Text
+import typer
 
 from app import reread
+from app.cli import bars
 from app.errors import DatelineError, Fault, Unusable
+from app.main import installed, open_archive
 from app.models.times import stretch
 from app.readers import Extractors
+from app.settings import Settings
 from app.store.database import Database
 
-INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 
-
-class _Speed(TextColumn):
-    def __init__(self) -> None:
-        super().__init__("")
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f} articles/s" if task.speed else "", style="progress.data.speed")
+def extract_all(
+    all_: Annotated[bool, typer.Option("--all", help="Every article; without it nothing is done.")] = False,
+    extractor: Annotated[str | None, typer.Option(help="Its name; DATELINE_EXTRACTOR when not given.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would change.")] = False,
+    since: Annotated[str | None, typer.Option(help="Only articles recorded since then: 2024-02, or an instant.")] = None,
+) -> None:
+    """Read stored articles again; those that this version of the extractor has read are passed over, so it can be interrupted."""
+    if not all_:
+        sys.exit("dateline: say which articles: dateline extract --all")
+    settings = Settings()
+    any_of_them = replace(installed(settings), offered=None)
+    sys.exit(run(open_archive(settings, new=False), any_of_them, extractor, keep=not dry_run, since=since))
 
 
 def run(database: Database, extractors: Extractors, wanted: str | None, *, keep: bool, since: str | None) -> int:
@@ -33,7 +40,7 @@ def run(database: Database, extractors: Extractors, wanted: str | None, *, keep:
     if since is not None:
         _check(since)
     outcomes: Counter[str] = Counter()
-    code = INTERRUPTED
+    code = bars.INTERRUPTED
     try:
         _walk(database, extractors, wanted, outcomes, keep=keep, since=since)
         code = 1 if outcomes["refused"] else 0
@@ -52,8 +59,7 @@ def run(database: Database, extractors: Extractors, wanted: str | None, *, keep:
 def _walk(
     database: Database, extractors: Extractors, wanted: str | None, outcomes: "Counter[str]", *, keep: bool, since: str | None
 ) -> None:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with bars.articles() as progress:
         task = progress.add_task("Reading" if keep else "Trying", total=reread.count(database, since))
         for outcome in reread.read_all(database, extractors, wanted, keep=keep, since=since):
             outcomes[outcome] += 1
