@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from app.api import conditional
-from app.api.nearest import nearest
 from app.edit import Guard
 from app.errors import Fault, Unusable
+from app.faults import nearest
 from app.models.fields import MAX_ID
 from app.readers import Extractors
 from app.store.database import Database
