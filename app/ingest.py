@@ -3,15 +3,14 @@
 The extractor reads before the transaction begins, so that no other writer waits for it; one that takes long reads after the answer.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sqlmodel import Session
 
 from app import jobs
-from app.errors import AlreadyStored, Unusable
+from app.errors import AlreadyStored, Fault, Unusable
 from app.models.articles import ArticleRow
 from app.models.claims import ClaimDraft
 from app.models.documents import ArticleDraft
@@ -20,11 +19,15 @@ from app.models.fields import Json
 from app.readers import Extractors, Read, read
 from app.revise import carry_over, redate
 from app.store import article_reading, articles, claim_parts, claims, indexing, passages, resolving, runs
-from app.store.database import Database
+from app.store.database import Database, refusals
 from app.supersede import fresh_claims, put_found
 from app.urls import address_key
 
 New = tuple[ArticleDraft, Read | None]  # a draft, and what was found in it or is to read it
+KNOWN = (
+    "article {} is stored under the same address or id with another text;"
+    " send on_conflict=revise to add this text as its next revision"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +38,24 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one draft. `conflict`: the article is known with another text, and stays as it was."""
+    """What became of one draft.
 
-    article_id: int
-    became: Literal["created", "unchanged", "conflict"]
+    `conflict`: the article `article_id` is known with another text, or bears the address or id, and stays as it was. `faults` then
+    say so, and with `invalid` what is wrong in the draft, of which nothing is stored: `article_id` is None.
+    """
+
+    article_id: int | None
+    became: Literal["created", "unchanged", "revised", "conflict", "invalid"]
+    faults: list[Fault] = field(default_factory=list)
 
 
-def store_many(database: Database, batch: Sequence[tuple[ArticleDraft, Extraction | None]], made_by: str) -> list[Outcome]:
+def store_many(database: Database, batch: Sequence[New], made_by: str, *, revise: bool = False) -> list[Outcome]:
     """Store articles with what was found in each, all in one transaction, as if one was sent after the other.
 
-    An article is recognised as by `store_article`, in the batch too.
-
-    Raises:
-        Unusable: when a claim sent along does not stand in its text as it says; then nothing of the batch is stored.
+    An article is recognised as by `store_article`, in the batch too. What cannot be stored stops nothing: its outcome says why.
     """
-    new = [
-        (draft, None if found is None else Read(found.extractor.split("/")[0], found.extractor, found)) for draft, found in batch
-    ]
     with database.transaction() as session:
-        return _store(session, new, made_by)
+        return _store(session, batch, made_by, revise=revise)
 
 
 def store_article(database: Database, draft: ArticleDraft, extractors: Extractors, made_by: str, *, revise: bool = False) -> Stored:
@@ -65,22 +67,17 @@ def store_article(database: Database, draft: ArticleDraft, extractors: Extractor
         ExtractorUnavailable: when the extractor cannot do its work now.
     """
     with database.reading() as session:
-        (known,) = _recognised(session, [draft])
-        if known.became == "unchanged":
+        known = articles.known_as(session, draft)
+        if known is not None and known.has(draft.text):
             return Stored(article_reading.get(session, known.article_id), "unchanged")
     reading = read(extractors, draft.extract, draft.text, draft.published, draft.language)
     with database.transaction() as session:
-        (outcome,) = _store(session, [(draft, reading)], made_by)
-        if outcome.became != "conflict":
-            return Stored(article_reading.get(session, outcome.article_id), outcome.became)
-        if not revise:
-            raise AlreadyStored(
-                f"article {outcome.article_id} is stored under the same address or id with another text;"
-                " send on_conflict=revise to add this text as its next revision",
-                f"/articles/{outcome.article_id}",
-            )
-        _revise(session, articles.row(session, outcome.article_id), draft, reading, made_by)
-        return Stored(article_reading.get(session, outcome.article_id), "revised")
+        (outcome,) = _store(session, [(draft, reading)], made_by, revise=revise)
+        if outcome.became == "conflict":
+            raise AlreadyStored(outcome.faults[0].detail, f"/articles/{outcome.article_id}")
+        if outcome.article_id is None or outcome.became == "invalid":
+            raise Unusable(outcome.faults)
+        return Stored(article_reading.get(session, outcome.article_id), outcome.became)
 
 
 def put_contents(
@@ -107,39 +104,32 @@ def _revise(session: Session, article: ArticleRow, draft: ArticleDraft, reading:
         put_contents(session, article, draft.text, reading, draft.claims, made_by)
 
 
-def _store(session: Session, batch: Sequence[New], made_by: str) -> list[Outcome]:
-    outcomes = _recognised(session, [draft for draft, _ in batch])
-    new = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome.became == "created"]
-    ids = [article.id for some in _lots(new) for article in _store_new(session, some, made_by)]
-    indexing.put_in(session, ids)
-    return [
-        outcome if outcome.article_id > 0 else replace(outcome, article_id=ids[-outcome.article_id - 1]) for outcome in outcomes
-    ]
+def _store(session: Session, batch: Sequence[New], made_by: str, *, revise: bool) -> list[Outcome]:
+    return [_store_one(session, item, made_by, revise=revise) for item in batch]
 
 
-def _recognised(session: Session, drafts: Sequence[ArticleDraft]) -> list[Outcome]:
-    """What each draft is to become. New articles have no ids yet: they are numbered downwards from -1."""
-    keys = [articles.natural_keys(draft) for draft in drafts]
-    known = articles.stored_as(session, (key for own in keys for key in own))
-    outcomes: list[Outcome] = []
-    made = 0
-    for draft, own in zip(drafts, keys, strict=True):
-        text_hash = articles.text_hash(draft.text)
-        article_id, stored_hash = next((known[key] for key in own if key in known), (None, None))
-        if article_id is None:
-            made += 1
-            known |= dict.fromkeys(own, (-made, text_hash))
-            outcomes.append(Outcome(-made, "created"))
-        else:
-            outcomes.append(Outcome(article_id, "unchanged" if stored_hash == text_hash else "conflict"))
-    return outcomes
-
-
-def _lots(new: Sequence[New]) -> Iterator[list[New]]:
-    """One with claims sent along stands alone: whom these name by a name depends on what was stored before."""
-    for alone, some in groupby(new, lambda item: bool(item[0].claims)):
-        items = list(some)
-        yield from ([item] for item in items) if alone else [items]
+def _store_one(session: Session, item: New, made_by: str, *, revise: bool) -> Outcome:
+    """In a savepoint: whatever goes wrong in it, the transaction goes on as it was before."""
+    draft, reading = item
+    known = articles.known_as(session, draft)
+    if known is not None and known.has(draft.text):
+        return Outcome(known.article_id, "unchanged")
+    if known is not None and not revise:
+        return Outcome(known.article_id, "conflict", [Fault("", KNOWN.format(known.article_id))])
+    try:
+        with session.begin_nested():
+            if known is None:
+                (article,) = _store_new(session, [item], made_by)
+                indexing.put_in(session, [article.id])
+                return Outcome(article.id, "created")
+            _revise(session, articles.row(session, known.article_id), draft, reading, made_by)
+            return Outcome(known.article_id, "revised")
+    except Unusable as error:
+        return Outcome(None, "invalid", error.faults)
+    except AlreadyStored as error:
+        return Outcome(int(error.path.rpartition("/")[2]), "conflict", [Fault("", str(error))])
+    except refusals(session) as error:
+        return Outcome(None, "invalid", [Fault("", f"the database refuses it: {error}")])
 
 
 def _store_new(session: Session, new: Sequence[New], made_by: str) -> list[ArticleRow]:

@@ -10,7 +10,7 @@ import gc
 import multiprocessing
 import operator
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
@@ -39,6 +39,7 @@ from app.models.extraction import (
     FoundParty,
     Span,
 )
+from app.readers import Read
 from app.settings import Settings
 from bench.vocabulary import Entities, Words
 from bench.writing import EXTRACTOR, write
@@ -147,6 +148,11 @@ def documents(count: int, seed: int = 1, *, shuffled: bool = False) -> Iterator[
     return map(corpus.document, numbers)
 
 
+def as_read(made: Iterable[Document]) -> list[ingest.New]:
+    """As the bulk path takes them."""
+    return [(draft, Read(EXTRACTOR.partition("/")[0], found.extractor, found)) for draft, found in made]
+
+
 def make(archive: Path, count: int, seed: int, *, shuffled: bool, batch: int = BATCH) -> None:
     """Store the articles in the file, which is made or added to; a bar shows how many a second and how long it takes."""
     receiving, sending = multiprocessing.Pipe(duplex=False)
@@ -161,7 +167,7 @@ def make(archive: Path, count: int, seed: int, *, shuffled: bool, batch: int = B
     with Progress(BarColumn(), MofNCompleteColumn(), speed, TimeRemainingColumn()) as bar:
         task = bar.add_task("", total=count, speed="")
         for received in _received(receiving):
-            ingest.store_many(database, received, EXTRACTOR)
+            ingest.store_many(database, as_read(received), EXTRACTOR)
             bar.advance(task, len(received))
             bar.update(task, speed=f"{bar.tasks[0].speed or 0:,.0f} articles/s")
     database.close()

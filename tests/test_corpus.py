@@ -13,7 +13,7 @@ from app.settings import Settings
 from app.store import claim_search
 from app.store.database import Database
 from bench import by_hand
-from bench.corpus import Corpus, Document, documents
+from bench.corpus import Corpus, Document, as_read, documents
 from bench.questions import answered, questions
 from bench.writing import EXTRACTOR
 
@@ -31,7 +31,7 @@ def archive(migrated: Path, tmp_path_factory: pytest.TempPathFactory, made: list
     path = tmp_path_factory.mktemp("corpus") / "made.db"
     shutil.copy(migrated, path)
     database = open_archive(Settings(database_url=f"sqlite:///{path}", _env_file=None))
-    ingest.store_many(database, made, EXTRACTOR)
+    ingest.store_many(database, as_read(made), EXTRACTOR)
     database.close()
     return path
 

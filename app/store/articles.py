@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,9 +53,27 @@ def natural_keys(draft: ArticleDraft) -> list[str]:
     return keys or [f"text {name_key(draft.source or '')} {text_hash(draft.text)}"]
 
 
-def stored_as(session: Session, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """By key: the article that bears it, and the hash of its current text."""
-    found: dict[str, tuple[int, str]] = {}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article that bears a key, and the hash of its current text."""
+
+    article_id: int
+    text_hash: str
+
+    def has(self, text: str) -> bool:
+        return self.text_hash == text_hash(text)
+
+
+def known_as(session: Session, draft: ArticleDraft) -> Known | None:
+    """The article that the draft is one of: by the first of its natural keys that any bears."""
+    keys = natural_keys(draft)
+    known = stored_as(session, keys)
+    return next((known[key] for key in keys if key in known), None)
+
+
+def stored_as(session: Session, keys: Iterable[str]) -> dict[str, Known]:
+    """By key: the article that bears it."""
+    found: dict[str, Known] = {}
     wanted = (
         sqlalchemy.select(col(ArticleKeyRow.key), col(ArticleKeyRow.article_id), col(RevisionRow.text_hash))
         .join(ArticleRow, col(ArticleRow.id) == ArticleKeyRow.article_id)
@@ -62,7 +81,7 @@ def stored_as(session: Session, keys: Iterable[str]) -> dict[str, tuple[int, str
     )
     for some in rows.some_at_once(keys):
         bearing = session.execute(wanted.where(col(ArticleKeyRow.key).in_(some)))
-        found |= {row.key: (row.article_id, row.text_hash) for row in bearing}
+        found |= {row.key: Known(row.article_id, row.text_hash) for row in bearing}
     return found
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
@@ -174,6 +174,12 @@ class Database:
     def close(self) -> None:
         self._close_short()
         self.engine.dispose()
+
+
+def refusals(session: Session) -> tuple[type[Exception], ...]:
+    """What is raised when a row breaks a rule of the schema: by SQLAlchemy, or by the driver itself."""
+    driver_error: type[Exception] = session.get_bind().dialect.loaded_dbapi.IntegrityError
+    return IntegrityError, driver_error
 
 
 def _prepare(busy_timeout_s: float, synchronous: str) -> Any:
