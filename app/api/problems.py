@@ -117,13 +117,17 @@ def install(app: FastAPI) -> None:
 
 
 def _own(_request: Request, error: Exception) -> Response:
-    slug = kind_of(error)
-    return answer(slug, str(error), faults=getattr(error, "faults", ()), existing=getattr(error, "path", None))
+    return answer(told(error), str(error), faults=getattr(error, "faults", ()), existing=getattr(error, "path", None))
 
 
 def kind_of(error: Exception) -> str:
-    """Which of TYPES it is; what somebody must look at goes to the log."""
-    slug = next((_BY_ERROR[kind] for kind in type(error).__mro__ if kind in _BY_ERROR), "internal")
+    """Which of TYPES it is."""
+    return next((_BY_ERROR[kind] for kind in type(error).__mro__ if kind in _BY_ERROR), "internal")
+
+
+def told(error: Exception) -> str:
+    """The same; what somebody must look at goes to the log."""
+    slug = kind_of(error)
     if slug.startswith("storage"):
         log.error("storage", detail=str(error))
     if slug == "internal":
@@ -159,4 +163,4 @@ def _fault(request: Request, error: dict[str, Any], body: Any) -> Fault:
 
 def unexpected(error: Exception) -> Response:
     """A defect of ours: the traceback goes to the log, not to the caller."""
-    return answer(kind_of(error), TYPES["internal"].meaning)
+    return answer(told(error), TYPES["internal"].meaning)

@@ -20,5 +20,7 @@ class BulkResult(Shape):
     )
     id: int | None = Field(description="The article's; null when nothing is stored under its address.")
     address: str | None = Field(description="Where the article is: `/articles/` and its id.")
-    problem: str | None = Field(description="With `invalid`, `conflict` and `failed`: the kind of problem, explained at this address.")
+    problem: str | None = Field(
+        description="With `invalid`, `conflict` and `failed`: the kind of problem, explained at this address."
+    )
     errors: list[ProblemError] = Field(description="Each thing that is wrong; a pointer leads into the line.")
