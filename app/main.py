@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from app import __version__, extract, logs, reindex, worker
-from app.api import articles, claims, entities, openapi, problems, service
-from app.api.deps import CHECKED
+from app.api import articles, bulk, claims, entities, openapi, problems, service
+from app.api.deps import CHECKED, BulkBounds
 from app.api.edge import Edge
 from app.readers import Extractors
 from app.settings import Settings
@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = open_archive(settings)
         app.state.extractors = installed(settings)
+        app.state.bulk_bounds = BulkBounds.of(settings.max_body_bytes)
         gc.freeze()  # what is there now stays, and is not looked through for garbage again and again
         with _working(settings, app.state.database, app.state.extractors):
             yield
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for router in (articles.router, claims.router, entities.router, service.router):
         app.include_router(router, dependencies=CHECKED, max_body_size=settings.max_body_bytes)
+    app.include_router(bulk.router, dependencies=CHECKED)  # of any length; it bounds each line
     problems.install(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     app.add_middleware(Edge, document=app.openapi, requests=requests)

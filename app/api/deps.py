@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from app.api import conditional
-from app.api.nearest import nearest
 from app.edit import Guard
 from app.errors import Fault, Unusable
+from app.faults import nearest
 from app.models.fields import MAX_ID
 from app.readers import Extractors
 from app.store.database import Database
 
 Q = TypeVar("Q", bound=BaseModel)
+BULK_WRITERS = 2  # batches of bulk requests that are read and stored at once
 WRITERS = 8  # threads that may wait to write; the other 32 of the pool go on reading
 _JSON = "application/json"
 MOST_ACCEPTS = 200  # headers remembered; a browser has a few
@@ -32,6 +34,18 @@ class _Rules:
     single: frozenset[str]
     takes: frozenset[str]  # media types of the body; empty when there is none
     gives: frozenset[str]  # media types of what is answered
+
+
+@dataclass(frozen=True, slots=True)
+class BulkBounds:
+    """What keeps a body of any length from taking the whole service: how long a line may be, and turns for batches to be stored."""
+
+    most_bytes: int
+    turns: CapacityLimiter
+
+    @classmethod
+    def of(cls, most_bytes: int) -> "BulkBounds":
+        return cls(most_bytes, CapacityLimiter(BULK_WRITERS))
 
 
 _rules: dict[tuple[str, str], _Rules] = {}  # one document holds for every application in the process
@@ -84,6 +98,11 @@ async def _place_among_writers(request: Request) -> AsyncIterator[Database]:
     yield database
 
 
+async def _bulk_bounds(request: Request) -> BulkBounds:
+    bounds: BulkBounds = request.app.state.bulk_bounds
+    return bounds
+
+
 async def _guard(request: Request) -> Guard:
     return conditional.guard(request)
 
@@ -106,7 +125,7 @@ async def only_what_is_known(request: Request) -> None:
     if faults:
         raise Unusable(faults)
     if rules.takes and not _is_one_of(rules.takes, request.headers.get("content-type", "")):
-        raise HTTPException(415)
+        raise HTTPException(415, None if _JSON in rules.takes else f"Send `Content-Type: {max(rules.takes)}`.")
     if not accepted(request.headers.get("accept", "*/*"), rules.gives):
         raise HTTPException(406)
 
@@ -145,5 +164,6 @@ def accepted(accept: str, gives: frozenset[str]) -> list[str]:
 CHECKED = [Depends(only_what_is_known)]
 WriteDatabase = Annotated[Database, Depends(_place_among_writers, scope="function", max_concurrency=WRITERS)]
 Installed = Annotated[Extractors, Depends(_extractors)]
+Bounds = Annotated[BulkBounds, Depends(_bulk_bounds)]
 IfMatch = Annotated[Guard, Depends(_guard)]
 PathId = Annotated[int, Path(ge=1, le=MAX_ID, json_schema_extra={"format": "int64"}, examples=[1])]

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from app.api.articles import OnConflict
 from app.models.articles import ArticleQuery
+from app.models.bulk import BulkStatus
 from app.models.changes import Action, ChangedKind
 from app.models.claims import Anchor, ClaimQuery, Hedge, Status
 from app.models.entities import EntityQuery
@@ -17,6 +18,7 @@ from app.models.timelines import Interval
 
 _KINDS: dict[str, Any] = {
     "ArticleSort": ArticleQuery.model_fields["sort"].annotation,
+    "BulkStatus": BulkStatus,
     "ChangeAction": Action,
     "ChangedKind": ChangedKind,
     "ClaimAnchor": Anchor,

@@ -11,7 +11,9 @@ from fastapi.openapi.utils import get_openapi
 
 from app.api import generators
 from app.api.examples import answers, requests
-from app.api.problems import MEDIA_TYPE, TYPES, Problem, ProblemError
+from app.api.problems import MEDIA_TYPE, TYPES, Problem
+from app.models.bulk import BulkResult
+from app.models.problems import ProblemError
 
 _DESCRIPTION = """Stores news articles and the claims in them, and answers who said what, about whom, about when, how hedged, and
 where exactly it stands. Offsets count Unicode code points, from 0, end exclusive: `text[start:end] == exact`.
@@ -51,9 +53,10 @@ def _make(app: FastAPI) -> dict[str, Any]:
     schemas = made["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    schemas |= {s.__name__: s.model_json_schema(mode="serialization", ref_template=_REF) for s in (ProblemError, Problem)}
-    schemas["Problem"].pop("$defs", None)
+    for shape in (ProblemError, Problem, BulkResult):  # which no route answers as its own
+        schemas[shape.__name__] = shape.model_json_schema(mode="serialization", ref_template=_REF)
     for schema in schemas.values():
+        schema.pop("$defs", None)
         generators.tidy(schema)
     schemas |= generators.enumerations()
     for path, operations in made["paths"].items():
@@ -82,7 +85,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         responses[str(kind.status)] = {"description": kind.title, "content": content}
     if example := requests().get(operation["operationId"]):
         operation["requestBody"]["content"]["application/json"]["example"] = example
-    _describe_answers(operation, responses, has_etag=(is_single or method in ("post", "patch")) and not path.endswith("/extract"))
+    _describe_answers(
+        operation, responses, has_etag=(is_single or method in ("post", "patch")) and not path.endswith(("/extract", "/bulk"))
+    )
     if not parameters:
         del operation["parameters"]
     operation["responses"] = dict(sorted(responses.items()))
@@ -90,6 +95,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
 
 def _errors(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     found = ["bad-request", "not-acceptable", "invalid", "internal", "busy"]
+    if path.endswith("/bulk"):  # the rest is told line by line
+        return [*found, "unsupported-media-type"]
     if "{" in path or path.endswith("lookup"):
         found.append("not-found")
     if method in _CHANGES_STATE:

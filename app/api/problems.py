@@ -1,7 +1,8 @@
 """The only table from what went wrong to what is answered. Every error of the service is an RFC 9457 problem, on every path."""
 
 import http
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,16 +14,14 @@ from starlette.responses import Response
 
 from app import errors
 from app.api.nearest import nearest_field
+from app.errors import Fault
+from app.faults import fault, once_each, standing_in
 from app.models.fields import Shape
+from app.models.problems import ProblemError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
 log = structlog.get_logger("dateline")
-
-
-class ProblemError(Shape):
-    pointer: str = Field(description="Where: an RFC 6901 pointer into the body, or / and the name of a parameter or header.")
-    detail: str
 
 
 class Problem(Shape):
@@ -93,14 +92,19 @@ def answer(
     slug: str,
     detail: str,
     *,
-    faults: list[ProblemError] | None = None,
+    faults: Sequence[Fault] = (),
     existing: str | None = None,
     status: int | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
     kind = TYPES[slug]
     problem = Problem(
-        type=kind.type, title=kind.title, status=status or kind.status, detail=detail, errors=faults or [], existing=existing
+        type=kind.type,
+        title=kind.title,
+        status=status or kind.status,
+        detail=detail,
+        errors=[ProblemError(pointer=one.pointer, detail=one.detail) for one in faults],
+        existing=existing,
     )
     more = {"Retry-After": str(RETRY_AFTER_S)} if problem.status == 503 else {}
     return Response(problem.model_dump_json(), problem.status, {**more, **(headers or {})}, MEDIA_TYPE)
@@ -113,11 +117,22 @@ def install(app: FastAPI) -> None:
 
 
 def _own(_request: Request, error: Exception) -> Response:
-    slug = next(_BY_ERROR[kind] for kind in type(error).__mro__ if kind in _BY_ERROR)
+    return answer(told(error), str(error), faults=getattr(error, "faults", ()), existing=getattr(error, "path", None))
+
+
+def kind_of(error: Exception) -> str:
+    """Which of TYPES it is."""
+    return next((_BY_ERROR[kind] for kind in type(error).__mro__ if kind in _BY_ERROR), "internal")
+
+
+def told(error: Exception) -> str:
+    """The same; what somebody must look at goes to the log."""
+    slug = kind_of(error)
     if slug.startswith("storage"):
         log.error("storage", detail=str(error))
-    faults = [ProblemError(pointer=f.pointer, detail=f.detail) for f in getattr(error, "faults", [])]
-    return answer(slug, str(error), faults=faults, existing=getattr(error, "path", None))
+    if slug == "internal":
+        log.error("unexpected", exc_info=error)
+    return slug
 
 
 def _http(_request: Request, error: Exception) -> Response:
@@ -132,54 +147,20 @@ def _invalid(request: Request, error: Exception) -> Response:
     found = error.errors()
     if broken := next((e for e in found if e["type"] == "json_invalid"), None):
         return answer("bad-request", f"the body is not JSON: {broken['ctx']['error']} at character {broken['loc'][-1]}")
-    faults = _once_each(_fault(request, e, error.body) for e in found)
-    detail = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults[:5])
+    faults = once_each(_fault(request, e, error.body) for e in found)
+    detail = "; ".join(f"{one.pointer}: {one.detail}" for one in faults[:5])
     return answer("invalid", detail + (f"; and {len(faults) - 5} more" if len(faults) > 5 else ""), faults=faults[:100])
 
 
-def _once_each(faults: Iterable[ProblemError]) -> list[ProblemError]:
-    """Of a value that may be one of several kinds, what each of them asks for, in one."""
-    said: dict[str, list[str]] = {}
-    for fault in faults:
-        said.setdefault(fault.pointer, []).append(fault.detail)
-    return [ProblemError(pointer=pointer, detail=", or: ".join(details)) for pointer, details in said.items()]
-
-
-def _fault(request: Request, error: dict[str, Any], body: Any) -> ProblemError:
-    """Never with the input itself: it may be large, or hold what cannot be written."""
+def _fault(request: Request, error: dict[str, Any], body: Any) -> Fault:
     where, *path = error["loc"]
+    if where == "body" and error["type"] == "missing" and not path:
+        return Fault("", "a JSON body is required")
     if where == "body" and error["type"] != "missing":
-        path = _standing_in(body, path)
-    if field := (error.get("ctx") or {}).get("field"):
-        path = [*path, field]
-    detail = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        detail = nearest_field(request, path)
-    if where == "body" and not path and error["type"] == "missing":
-        detail = "a JSON body is required"
-    pointer = "".join(f"/{_escaped(str(part))}" for part in path)
-    return ProblemError(pointer=pointer, detail=_printable(detail))
-
-
-def _standing_in(body: Any, path: list[Any]) -> list[Any]:
-    """The part of the path that leads through the body; behind it pydantic names which of several kinds it has tried."""
-    for depth, part in enumerate(path):
-        is_there = part in body if isinstance(body, dict) else isinstance(body, list) and isinstance(part, int)
-        if not is_there:
-            return path[:depth]
-        body = body[part]
-    return path
-
-
-def _escaped(part: str) -> str:
-    return _printable(part[:100]).replace("~", "~0").replace("/", "~1")
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
+        path = list(standing_in(body, path))
+    return fault(error, path, partial(nearest_field, request))
 
 
 def unexpected(error: Exception) -> Response:
     """A defect of ours: the traceback goes to the log, not to the caller."""
-    log.error("unexpected", exc_info=error)
-    return answer("internal", TYPES["internal"].meaning)
+    return answer(told(error), TYPES["internal"].meaning)

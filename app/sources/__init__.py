@@ -1,0 +1,1 @@
+"""Bytes from outside to drafts of articles: a module for each kind."""
