@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.store import timelines
+from app.store import periods
 from tests.conftest import Store
 
 
@@ -23,7 +23,7 @@ def published(store: Store) -> None:
 @pytest.mark.usefixtures("published")
 def test_months_without_anything_are_counted_as_nothing(client: TestClient) -> None:
     answer = client.get("/claims/timeline?speaker=Ann&published_from=2023-11&published_to=2024-03")
-    assert counts(answer) == {"2023-11-01": 1, "2023-12-01": 0, "2024-01-01": 0, "2024-02-01": 3, "2024-03-01": 0}
+    assert counts(answer) == {"2023-11-01": 1, "2023-12-01": 1, "2024-01-01": 0, "2024-02-01": 3, "2024-03-01": 0}
     assert answer.json()["undated"] == 0, "with a range, what has no date is not asked for"
 
 
@@ -48,7 +48,7 @@ def test_nothing_is_an_empty_timeline(client: TestClient) -> None:
 
 
 def test_too_many_periods_are_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timelines, "MOST_PERIODS", 30)
+    monkeypatch.setattr(periods, "MOST_PERIODS", 30)
     answer = client.get("/articles/timeline?interval=day&published_from=2024-01&published_to=2024-02")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/interval")
 

@@ -11,6 +11,8 @@ from app.models.fields import Shape
 from app.models.lists import Applied, RangedQuery
 
 Interval = Literal["day", "week", "month", "year"]
+ArticleDate = Literal["published", "about"]
+ClaimDate = Literal["published", "said", "about"]
 
 
 class TimelineQuery(RangedQuery):
@@ -20,26 +22,36 @@ class TimelineQuery(RangedQuery):
 class ArticleTimelineQuery(ArticleFilters, TimelineQuery):
     """Every filter of the articles."""
 
+    date: ArticleDate = Field("published", description="What is counted by: publication, or the time that the text speaks about.")
+
 
 class ClaimTimelineQuery(ClaimFilters, TimelineQuery):
     """Every filter of the claims."""
 
+    date: ClaimDate = Field("published", description="What is counted by: publication, saying, or the time spoken about.")
+
 
 class Period(Shape):
-    """One interval, both days inclusive."""
+    """One interval, both days inclusive; of the first and the last one only what lies in the range that was asked for."""
 
     earliest: date
     latest: date
-    count: int = Field(ge=0)
+    count: int = Field(ge=0, description="What the same search finds with the range set to these days.")
 
 
 class Timeline(Shape):
-    """Periods without a gap, from the oldest match or the beginning of the range to the newest or its end.
+    """Periods without a gap, from the beginning of the range to its end; where it is open, from the first match or to the last.
 
-    What is dated to a month or a year counts at its beginning, or in the first period when that lies before it.
+    A count is the total of the same search with `X_from` and `X_to` set to the days of the period, X being the date that is counted
+    by; so what touches several periods counts in each of them (a month in a timeline of days, `../2021` in all until then, a claim
+    about two years), and the counts may come to more than there are matches. Open ends do not make a timeline longer. Where the
+    range is open, it goes no farther than some 4,400 intervals before the newest publication and 500 behind it.
     """
 
     interval: Interval
+    date: ClaimDate
     items: list[Period]
-    undated: int = Field(ge=0, description="Matches without a date of publication, which stand in no period.")
+    undated: int = Field(ge=0, description="Matches without such a date, which stand in no period; 0 with a range.")
+    before: int = Field(ge=0, description="Matches with a time before the first period, in a range that is open at its beginning.")
+    after: int = Field(ge=0, description="Matches with a time behind the last period, in a range that is open at its end.")
     applied: Applied

@@ -1,5 +1,7 @@
 """Which articles answer a question: one condition for each filter that only articles have."""
 
+from functools import partial
+
 from sqlalchemy import exists
 from sqlmodel import Session, col
 
@@ -12,7 +14,13 @@ from app.store.filters import published_between, recorded_between, speaks_about,
 from app.store.pages import Order, page, read_moment
 from app.store.searching import Search
 from app.store.statements import Noun
+from app.store.timelines import Timed
 
+_ABOUT = (
+    (col(ArticleDateRow.article_id) == ArticleRow.id)
+    & (col(ArticleDateRow.revision) == ArticleRow.revision)
+    & col(ArticleDateRow.earliest).is_not(None)
+)
 ARTICLES = Noun(
     "article",
     ArticleRow,
@@ -20,6 +28,7 @@ ARTICLES = Noun(
     {"-recorded": Order(col(ArticleRow.recorded_at), col(ArticleRow.id), descending=True, read=read_moment)},
     {"entity": "articles"},
 )
+_DATES = {"about": (lambda rows: rows.join(ArticleDateRow, _ABOUT), col(ArticleDateRow.earliest), col(ArticleDateRow.latest))}
 
 
 def find(session: Session, query: ArticleQuery) -> tuple[Json, str | None]:
@@ -32,8 +41,8 @@ def find(session: Session, query: ArticleQuery) -> tuple[Json, str | None]:
 
 
 def timeline(session: Session, query: ArticleTimelineQuery) -> Json:
-    """How many were published in each interval."""
-    return timelines.count(asked(session, query), query)
+    """How many there are in each interval, by publication or by the time they speak about."""
+    return timelines.count(Timed(partial(asked, session), query, lambda rows: rows, _DATES))
 
 
 def asked(session: Session, query: ArticleFilters) -> Search:
@@ -41,10 +50,6 @@ def asked(session: Session, query: ArticleFilters) -> Search:
     question = understand(session, query, ["entity"])
     question.rows += recorded_between(col(ArticleRow.recorded_at), query)
     if about := speaks_about(col(ArticleDateRow.earliest), col(ArticleDateRow.latest), query):
-        of_article = (
-            col(ArticleDateRow.article_id) == col(ArticleRow.id),
-            col(ArticleDateRow.revision) == col(ArticleRow.revision),
-        )
-        question.rows.append(exists().where(*of_article, *about))
+        question.rows.append(exists().where(_ABOUT, *about))
     doubtful = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query) if question.is_cut else []
     return Search(session, ARTICLES, question, doubtful)

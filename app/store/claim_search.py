@@ -1,6 +1,9 @@
 """Which claims answer a question: one condition for each filter that only claims have."""
 
-from sqlalchemy import exists, func
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Select, exists, func
 from sqlmodel import Session, col
 
 from app.models.articles import ArticleRow
@@ -15,6 +18,7 @@ from app.store.filters import Question, published_between, recorded_between, spe
 from app.store.pages import Order, page, read_moment
 from app.store.searching import Search
 from app.store.statements import Noun
+from app.store.timelines import Timed
 
 _ID = col(ClaimRow.id)
 CLAIMS = Noun(
@@ -29,6 +33,11 @@ CLAIMS = Noun(
     {"entity": "claims", "speaker": "claims_made", "subject": "claims_about"},
     {"entity": ANY, "speaker": SPEAKER, "subject": SUBJECT},
 )
+_ABOUT = (col(ClaimDateRow.claim_id) == _ID) & (col(ClaimDateRow.role) == "about") & col(ClaimDateRow.earliest).is_not(None)
+_DATES = {
+    "about": (lambda rows: rows.join(ClaimDateRow, _ABOUT), col(ClaimDateRow.earliest), col(ClaimDateRow.latest)),
+    "said": (lambda rows: rows.where(ClaimRow.said > 0), col(ClaimRow.said), col(ClaimRow.said_latest)),
+}
 _WITHOUT_REJECTED = [tags.status("rejected")]  # links know no rejected claims either
 
 
@@ -42,8 +51,12 @@ def find(session: Session, query: ClaimQuery) -> tuple[Json, str | None]:
 
 
 def timeline(session: Session, query: ClaimTimelineQuery) -> Json:
-    """How many were published in each interval."""
-    return timelines.count(asked(session, query), query)
+    """How many there are in each interval, by publication, saying or the time they speak about."""
+    return timelines.count(Timed(partial(asked, session), query, _with_article, _DATES))
+
+
+def _with_article(rows: Select[Any]) -> Select[Any]:
+    return rows.join(ArticleRow, col(ArticleRow.id) == ClaimRow.article_id)
 
 
 def asked(session: Session, query: ClaimFilters) -> Search:
@@ -52,7 +65,7 @@ def asked(session: Session, query: ClaimFilters) -> Search:
     _by_own_columns(question, query)
     question.rows += recorded_between(col(ClaimRow.recorded_at), query)
     if about := speaks_about(col(ClaimDateRow.earliest), col(ClaimDateRow.latest), query):
-        question.rows.append(exists().where(col(ClaimDateRow.claim_id) == _ID, col(ClaimDateRow.role) == "about", *about))
+        question.rows.append(exists().where(_ABOUT, *about))
     doubtful = []
     if question.is_cut:
         published = published_between(col(ArticleRow.earliest), col(ArticleRow.latest), query)

@@ -5,13 +5,13 @@ than the page has, unless some must be looked at again. By another order at most
 order's own index is walked, and each row is looked up in the index of words. See docs/decisions/0010-search.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, or_, select
 from sqlmodel import Session
 
 from app.models.lists import ListQuery, Total
@@ -24,6 +24,7 @@ from app.store.statements import Noun
 from app.store.time_keys import EVERYTHING, Span
 
 _ALL = 2**62
+_AT_ONCE = 10_000  # rows
 _BY_PUBLICATION = {"-published": True, "published": False}
 
 
@@ -81,7 +82,7 @@ class Search:
     def count(self, span: Span, most: int = _ALL) -> int:
         """How many of what matches stand in the span, up to `most`."""
         if conditions := self._conditions(span):
-            counted = self._looked_at(conditions).limit(bindparam("most"))
+            counted = self.looked_at(conditions).limit(bindparam("most"))
             return int(self._execute(select(func.count()).select_from(counted.subquery()), span, most=most)[0][0])
         counting = statements.counting(self.noun, self._words)
         return int(counting.rows(self.session, **self._given, first=span.first, last=span.last, most=most)[0][0])
@@ -109,7 +110,23 @@ class Search:
             given |= {"first": span.first, "last": span.last}
         return self.session.connection().execute(statement, {**self._given, **given}).all()
 
-    def _looked_at(self, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    def matches(self, most: int | None = None) -> Subquery:
+        """`time_key` of all that match, or of so many of the newest: to be joined, and then put by `read`."""
+        found, key = statements.keys(self.noun, self._words)
+        found = self._in_any_span(found, key)
+        return (found if most is None else found.order_by(key.desc()).limit(most)).subquery()
+
+    def rows_of(self, matches: Subquery) -> Select[Any]:
+        """The matches with their rows."""
+        row = self.noun.row.__table__
+        return select(matches.c.time_key).join(row, row.c.time_key == matches.c.time_key + 0)
+
+    def read(self, statement: Any, span: Span | None = None) -> Iterator[Any]:
+        """Rows of a statement made of `matches`, or of `looked_at` with a span, as they come: there may be millions."""
+        given = self._given if span is None else {**self._given, "first": span.first, "last": span.last}
+        yield from self.session.connection().execute(statement, given, execution_options={"yield_per": _AT_ONCE})
+
+    def looked_at(self, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
         """Keys in a span whose rows meet the conditions."""
         found, key = statements.keys(self.noun, self._words)
         return self._with_rows(statements.in_a_span(found, key), key).where(*conditions)
@@ -132,7 +149,7 @@ class Search:
         if seen:
             conditions.append(self.noun.row.id.not_in(seen))
         if conditions:
-            keys = statements.first(self._looked_at(conditions), statements.keys(self.noun, self._words)[1], descending=descending)
+            keys = statements.first(self.looked_at(conditions), statements.keys(self.noun, self._words)[1], descending=descending)
             rows = self._execute(statements.with_ids(self.noun, keys), span, most=most)
         else:
             paging = statements.paging(self.noun, self._words, descending)

@@ -1,96 +1,207 @@
-"""How many matches were published in each interval: one count of a stretch of the order by publication for each."""
+"""How many matches there are in each interval: by publication, by the day of saying, or by the time that is spoken about.
 
-from calendar import monthrange
-from collections.abc import Iterator
-from datetime import date, timedelta
+By publication each interval is a stretch of the order by key, which is counted; what is dated to a whole month or year, and so may
+touch more intervals than the one it begins in, stands at the second in which a month begins, and is read. By the other dates those
+of all matches are read, once, and put into the intervals; of many matches and few intervals each is counted as a search of its own.
+Whichever way, a count is the total of that search: tests/test_timeline_laws.py.
+"""
 
-from app.errors import Fault, Unusable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import Select
+
+from app.models.articles import ArticleRow
 from app.models.fields import Json
-from app.models.timelines import ArticleTimelineQuery, ClaimTimelineQuery, Interval
-from app.models.times import UNDATED, day_number, day_range
-from app.store import time_keys
+from app.models.timelines import ArticleTimelineQuery, ClaimTimelineQuery
+from app.models.times import FIRST_DAY, LAST_DAY, UNDATED, day_number, day_range, stretch
+from app.store import periods, time_keys
+from app.store.periods import Periods
+from app.store.prepared import table
 from app.store.searching import Search
 from app.store.time_keys import Span
 
-MOST_PERIODS = 5000
-_MICROSECONDS = 86_400_000_000  # a day
+TimelineQuery = ArticleTimelineQuery | ClaimTimelineQuery
+Stretches = Counter[tuple[tuple[int, int], ...]]  # how many matches have these days, and no others
+FEW_PERIODS = 24  # for so many, counting each takes less time than reading the dates of
+MANY_MATCHES = 50_000
+_DAY = 86_400_000_000  # microseconds
+_article = table(ArticleRow).c
 
 
-def count(search: Search, query: ArticleTimelineQuery | ClaimTimelineQuery) -> Json:
-    """Raises Unusable when there would be more than MOST_PERIODS."""
-    days = None if search.question.never else _days(search, query)
-    periods = list(_periods(*days, query.interval)) if days else []
-    counts = [sum(map(search.count, _parts(search, first, last))) for first, last in periods]
-    if counts:
-        counts[0] += sum(search.count(span) for span in search.question.spans if not span.exact)
-    has_range = query.published_from is not None or query.published_to is not None
+@dataclass(frozen=True)
+class Timed:
+    """A question that can be asked with other ranges, and where the dates of its matches are.
+
+    `with_article` joins the article to rows of the noun. `dates`: for each date but publication what joins it to rows of the noun,
+    and its first and last day.
+    """
+
+    ask: Callable[[Any], Search]
+    query: TimelineQuery
+    with_article: Callable[[Select[Any]], Select[Any]]
+    dates: Mapping[str, tuple[Callable[[Select[Any]], Select[Any]], Any, Any]]
+
+    @property
+    def bounds(self) -> tuple[str | None, str | None]:
+        return getattr(self.query, f"{self.query.date}_from"), getattr(self.query, f"{self.query.date}_to")
+
+    def between(self, begin: str | None, end: str | None) -> Search:
+        """The same search with another range."""
+        return self.ask(self.query.model_copy(update={f"{self.query.date}_from": begin, f"{self.query.date}_to": end}))
+
+
+def count(asked: Timed) -> Json:
+    """Raises Unusable when the range asked for holds more than MOST_PERIODS."""
+    query, search, counts = asked.query, asked.between(None, None), list[int]()
+    has_range = asked.bounds != (None, None)
+    if search.question.never:
+        found, undated = _never(asked), 0
+    elif query.date == "published":
+        found, counts = _by_publication(asked, search)
+        undated = 0 if has_range else search.count(time_keys.span_of(UNDATED))
+    else:
+        found, counts, dated = _by_days(asked, search)
+        undated = 0 if has_range else search.total(is_exact=True).value - dated
+    shown = [
+        {"earliest": _iso(first), "latest": _iso(last), "count": n}
+        for (first, last), n in zip(found.days, counts or [0] * len(found.days), strict=True)
+    ]
     return {
         "interval": query.interval,
-        "items": [
-            {"earliest": first.isoformat(), "latest": last.isoformat(), "count": n}
-            for (first, last), n in zip(periods, counts, strict=True)
-        ],
-        "undated": 0 if has_range or search.question.never else search.count(time_keys.span_of(UNDATED)),
+        "date": query.date,
+        "items": shown[found.before : len(shown) - found.after],
+        "undated": undated,
+        "before": shown[0]["count"] if found.before else 0,
+        "after": shown[-1]["count"] if found.after else 0,
         "applied": search.question.applied(query).model_dump(),
     }
 
 
-def _days(search: Search, query: ArticleTimelineQuery | ClaimTimelineQuery) -> tuple[date, date] | None:
-    """The first and the last day: those of the range, where it is open those of what matches. None when that has no date."""
-    first, last = day_range(query.published_from, query.published_to)
-    if query.published_from is None or query.published_to is None:
-        newest = search.end(newest=True)
-        oldest = None if newest is None else search.end(newest=False)
-        if newest is None or oldest is None:
-            return None
-        first = first if query.published_from is not None else day_number(time_keys.moment(oldest))
-        last = last if query.published_to is not None else day_number(time_keys.moment(newest))
-    return date.fromordinal(first), date.fromordinal(max(first, last))
+def _never(asked: Timed) -> Periods:
+    return Periods([]) if None in asked.bounds else periods.between(*day_range(*asked.bounds), asked.query.interval)
 
 
-def _periods(first: date, last: date, interval: Interval) -> Iterator[tuple[date, date]]:
-    begin = _begin(first, interval)
-    made = 0
-    while begin <= last:
-        end = _end(begin, interval)
-        yield begin, end
-        made += 1
-        if made > MOST_PERIODS:
-            raise Unusable([Fault("/interval", f"from {first} to {last} are more than {MOST_PERIODS:,}; take a longer interval")])
-        if end == date.max:
-            return
-        begin = end + timedelta(days=1)
+def _chosen(asked: Timed, days: Iterable[int], newest: int) -> Periods:
+    """The intervals of the range, where it is open as far as these days go, with what lies outside as one more at either end."""
+    query, (begin, end), (first, last) = asked.query, asked.bounds, day_range(*asked.bounds)
+    if begin is None or end is None:
+        asked_for = [day for day in days if first <= day <= last]
+        low, high = periods.reach(newest, query.interval)
+        near = [day for day in asked_for if low <= day <= high]
+        if not near and asked_for:
+            low, high = periods.reach(max(asked_for), query.interval)
+            near = [day for day in asked_for if low <= day <= high]
+        if not near and begin is None and end is None:
+            return Periods([])
+        whole = periods.widened(min(near, default=last), max(near, default=first), query.interval)
+        first, last = whole[0] if begin is None else first, whole[1] if end is None else last
+    found = periods.between(first, last, query.interval).days
+    before = [(FIRST_DAY, first - 1)] if begin is None and first > FIRST_DAY else []
+    after = [(last + 1, LAST_DAY)] if end is None and last < LAST_DAY else []
+    return Periods([*before, *found, *after], bool(before), bool(after))
 
 
-def _begin(day: date, interval: Interval) -> date:
-    match interval:
-        case "week":
-            return date.fromordinal(max(day.toordinal() - day.weekday(), 1))
-        case "month":
-            return day.replace(day=1)
-        case "year":
-            return day.replace(month=1, day=1)
-    return day
+def _by_publication(asked: Timed, search: Search) -> tuple[Periods, list[int]]:
+    newest, oldest = search.end(newest=True), search.end(newest=False)
+    if newest is None or oldest is None:
+        return _never(asked), []
+    first, last = (day_number(time_keys.moment(key)) for key in (oldest, newest))
+    low, high = day_range(*asked.bounds)
+    long = list(_long(asked, search, max(first, low), min(last, high)))
+    found = _chosen(asked, [first, last, *(day for _, day in long)], last)
+    counts = [search.count(_span(*days)) for days in found.days]
+    for earliest, latest in long:
+        for place in found.overlapping(earliest, latest):
+            counts[place] += earliest < found.days[place][0]
+    for place in {0, len(counts) - 1} if counts else ():
+        if bounds := _cut(asked, *found.days[place]):
+            counts[place] = asked.between(*bounds).total(is_exact=True).value
+    return found, counts
 
 
-def _end(begin: date, interval: Interval) -> date:
-    match interval:
-        case "week":
-            return date.fromordinal(min(begin.toordinal() + 6 - begin.weekday(), date.max.toordinal()))
-        case "month":
-            return date(begin.year, begin.month, monthrange(begin.year, begin.month)[1])
-        case "year":
-            return date(begin.year, 12, 31)
-    return begin
+def _span(first: int, last: int) -> Span:
+    begin, end = None if first == FIRST_DAY else _moment(first), None if last >= LAST_DAY else _moment(last + 1) - 1
+    return next(iter(time_keys.spans_between(begin, end, ())), Span(0, -1)) if first <= last else Span(0, -1)
 
 
-def _parts(search: Search, first: date, last: date) -> Iterator[Span]:
-    """Of each stretch that was asked for, what lies in the period."""
-    (period,) = time_keys.spans_between(_moment(first), _moment(last) + _MICROSECONDS - 1, ())
-    for span in search.question.spans:
-        if span.exact and span.first <= period.last and period.first <= span.last:
-            yield Span(max(span.first, period.first), min(span.last, period.last))
+def _cut(asked: Timed, first: int, last: int) -> tuple[str, str] | None:
+    """The bounds of a period in which the range begins or ends within a day."""
+    begin, end = asked.bounds
+    cut_begin = begin if begin is not None and stretch(begin)[0] > _moment(first) else None
+    cut_end = end if end is not None and last < LAST_DAY and stretch(end)[1] < _moment(last + 1) - 1 else None
+    return (cut_begin or _iso(first), cut_end or _iso(last)) if cut_begin or cut_end else None
 
 
-def _moment(day: date) -> int:
-    return (day.toordinal() - date(1970, 1, 1).toordinal()) * _MICROSECONDS
+def _long(asked: Timed, search: Search, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """First and last day of each match that is dated to a month or year which begins in the years from first to last."""
+    by_month = asked.query.interval in ("day", "week")
+    statement = asked.with_article(search.looked_at([])).where(_article.latest - _article.earliest >= _DAY)
+    statement = statement.with_only_columns(_article.earliest, _article.latest)
+    begins = date.fromordinal(first)
+    for year in range(begins.year, date.fromordinal(max(first, last)).year + 1):
+        for month in range(1, 13) if by_month else {1, begins.month} if year == begins.year else (1,):
+            span = time_keys.span_of(_moment(date(year, month, 1).toordinal()))
+            for earliest, latest in search.read(statement, span):
+                yield day_number(earliest), day_number(latest)
+
+
+def _by_days(asked: Timed, search: Search) -> tuple[Periods, list[int], int]:
+    """The third is how many matches have such a date."""
+    if None not in asked.bounds:
+        found = _chosen(asked, (), 0)
+        if len(found.days) <= FEW_PERIODS and search.total(is_exact=True).value > MANY_MATCHES:
+            return found, [asked.between(_iso(a), _iso(z)).total(is_exact=True).value for a, z in found.days], 0
+    stretches = _stretches(asked, search)
+    ends = {day for days in stretches for stretch_ in days for day in stretch_} - {FIRST_DAY, LAST_DAY}
+    newest = search.end(newest=True)
+    today = datetime.now(UTC).toordinal()
+    found = _chosen(asked, ends, today if newest is None else day_number(time_keys.moment(newest)))
+    return found, _put_into(found, stretches, asked.query), stretches.total()
+
+
+def _stretches(asked: Timed, search: Search) -> Stretches:
+    """Read in the order of keys, so that the dates of one match come together."""
+    joined, first, last = asked.dates[asked.query.date]
+    matches = search.matches()
+    rows = joined(search.rows_of(matches)).with_only_columns(matches.c.time_key, first, last).order_by(matches.c.time_key)
+    found: Stretches = Counter()
+    key: int | None = None
+    days: list[tuple[int, int]] = []
+    for next_key, earliest, latest in search.read(rows):
+        if next_key != key and days:
+            found[tuple(days)] += 1
+            days = []
+        key = next_key
+        days.append((earliest, latest))
+    if days:
+        found[tuple(days)] += 1
+    return found
+
+
+def _put_into(found: Periods, stretches: Stretches, query: TimelineQuery) -> list[int]:
+    """As `about_match` asks: in each period that a date overlaps, in the one that it lies within, in each that it covers."""
+    match = query.about_match if query.date == "about" else "overlaps"
+    touched = {"overlaps": found.overlapping, "within": found.holding, "covers": found.covered}[match]
+    steps = [0] * (len(found.days) + 1)
+    for days, times in stretches.items():
+        end = 0
+        for places in sorted((touched(*stretch_) for stretch_ in days), key=lambda places: places.start):
+            start = max(places.start, end)
+            if start < places.stop:
+                steps[start] += times
+                steps[places.stop] -= times
+                end = places.stop
+    return list(accumulate(steps[:-1]))
+
+
+def _moment(day: int) -> int:
+    return (day - date(1970, 1, 1).toordinal()) * _DAY
+
+
+def _iso(day: int) -> str:
+    return date.fromordinal(min(max(day, FIRST_DAY), LAST_DAY)).isoformat()
