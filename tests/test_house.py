@@ -12,8 +12,8 @@ APP = PROJECT / "app"
 FLOORS = [
     {"__init__", "settings", "errors", "edtf", "folding", "languages", "overlap", "urls", "logs"},
     {"models"},
-    {"extract", "store"},
-    {"readers"},
+    {"extract", "store", "formats"},
+    {"readers", "export"},
     {"revise", "supersede", "jobs", "reindex"},
     {"ingest"},
     {"edit", "reread"},

@@ -1,7 +1,7 @@
 """Lists written in other formats than JSON: one module for each, found in this table by its name or media type.
 
-A format is a module with `NAME`, `MEDIA_TYPE`, `CONTENT_TYPE` (the media type with its parameters), `PAGED` (whether it holds one page,
-or else all that is found), `SCHEMA` (for the OpenAPI document), `offers(shape)` and a class `Writer`; see `Format`.
+A format is a module with what `Format` says: `CONTENT_TYPE` is the media type with its parameters, `PAGED` whether it holds one
+page, or else all that is found, `ATTACHED` whether a browser is to save it, `SCHEMA` what stands in the OpenAPI document.
 """
 
 from typing import Any, Protocol, cast
@@ -24,8 +24,8 @@ class Writer(Protocol):
         """In the order of the list. Called once for a format that is PAGED."""
         ...
 
-    def end(self, next_address: str | None) -> bytes:
-        """With the address of the next page, where a page was asked for and there is one."""
+    def end(self, cursor: str | None) -> bytes:
+        """With the cursor of the next page, where a page was asked for and there is one."""
         ...
 
 
@@ -34,6 +34,7 @@ class Format(Protocol):
     MEDIA_TYPE: str
     CONTENT_TYPE: str
     PAGED: bool
+    ATTACHED: bool
     SCHEMA: dict[str, Any]
     Writer: type[Writer]
 

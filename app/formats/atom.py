@@ -17,6 +17,7 @@ NAME = "atom"
 MEDIA_TYPE = "application/atom+xml"
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 PAGED = True
+ATTACHED = False
 SCHEMA: dict[str, Any] = {"type": "string", "description": "A feed: one page, and the address of the next."}
 NEVER = "1970-01-01T00:00:00Z"  # when a feed with nothing in it was changed
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -42,7 +43,7 @@ class Writer:
         self._items += items
         return b""
 
-    def end(self, next_address: str | None) -> bytes:
+    def end(self, cursor: str | None) -> bytes:
         listing, is_claims = self._listing, self._listing.shape is Claim
         head = [
             _element("id", listing.feed),
@@ -50,7 +51,7 @@ class Writer:
             _element("updated", max((item["changed_at"] for item in self._items), default=NEVER)),
             f"<author>{_element('name', 'Dateline')}</author>",
             _link("self", listing.address, MEDIA_TYPE),
-            *([_link("next", next_address, MEDIA_TYPE)] if next_address else []),
+            *([_link("next", listing.behind(cursor), MEDIA_TYPE)] if cursor else []),
         ]
         entries = [_entry((_claim if is_claims else _article)(item), item, listing.service) for item in self._items]
         return (_HEAD + "\n".join([*head, *entries]) + "\n</feed>\n").encode()

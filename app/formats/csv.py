@@ -17,6 +17,7 @@ NAME = "csv"
 MEDIA_TYPE = "text/csv"
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 PAGED = False
+ATTACHED = True
 SCHEMA: dict[str, Any] = {"type": "string", "description": "RFC 4180 with a header row."}
 # What spreadsheets take for a formula, or skip to look for one behind it: https://owasp.org/www-community/attacks/CSV_Injection
 HARMFUL = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -40,7 +41,7 @@ class Writer:
         reads = list(self._columns.values())
         return _written([[_cell(read(item)) for read in reads] for item in items])
 
-    def end(self, _next_address: str | None) -> bytes:
+    def end(self, _cursor: str | None) -> bytes:
         return b""
 
 

@@ -10,6 +10,7 @@ from app.models.fields import Json, Shape
 NAME = "jsonl"
 MEDIA_TYPE = CONTENT_TYPE = "application/x-ndjson"
 PAGED = False
+ATTACHED = False
 SCHEMA: dict[str, Any] = {"type": "string", "description": "One item of the list on each line, as JSON."}
 
 
@@ -27,5 +28,5 @@ class Writer:
     def rows(self, items: list[Json]) -> bytes:
         return b"".join([orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in items])
 
-    def end(self, _next_address: str | None) -> bytes:
+    def end(self, _cursor: str | None) -> bytes:
         return b""

@@ -19,6 +19,7 @@ from app.models.fields import Json, Shape
 NAME = "jsonld"
 MEDIA_TYPE = CONTENT_TYPE = "application/ld+json"
 PAGED = False
+ATTACHED = False
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"@context": {"type": "object"}, "@graph": {"type": "array", "items": {"type": "object"}}},
@@ -28,7 +29,6 @@ _IRI = {"@type": "@id"}
 CONTEXT: Json = {
     "@vocab": "http://schema.org/",
     "oa": "http://www.w3.org/ns/oa#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     **{name: f"oa:{name}" for name in ("Annotation", "SpecificResource", "TextQuoteSelector", "TextPositionSelector")},
     "target": {"@id": "oa:hasTarget"},
@@ -58,7 +58,7 @@ class Writer:
         joint, self._joint = self._joint, b",\n"
         return joint + b",\n".join(written)
 
-    def end(self, _next_address: str | None) -> bytes:
+    def end(self, _cursor: str | None) -> bytes:
         return b"\n]}\n"
 
 

@@ -1,7 +1,7 @@
 """What every list has in common: how it is asked for and how it is answered."""
 
 import hashlib
-from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar
+from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -116,3 +116,9 @@ class Page(Shape, Generic[Item]):
     next: str | None = Field(description="The address of the next page; null on the last one.")
     total: Total | None = Field(description="null with `total=none`.")
     applied: Applied
+
+    @classmethod
+    def item(cls) -> type[Shape]:
+        """What its items are."""
+        kind: type[Shape] = get_args(cls.model_fields["items"].annotation)[0]
+        return kind

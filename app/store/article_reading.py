@@ -106,6 +106,7 @@ def whole(session: Session, ids: Sequence[int]) -> list[Json]:
     Rejected claims are left out, as in every search. At most MOST_IDS.
     """
     rows = {row[0]: row for row in _WHOLE.rows(session, ids)}
+    ids = [i for i in ids if i in rows]
     authors, dates = _authors(session, ids), defaultdict[int, list[Json]](list)
     for article_id, *date in _DATES.rows(session, ids):
         dates[article_id].append(claim_reading.shown_date(date))
@@ -132,7 +133,7 @@ def whole(session: Session, ids: Sequence[int]) -> list[Json]:
             "changed_at": changed_at,
         }
         for i, title, source, published, url, text, external_id, language, revision_, recorded_at, changed_at, *dateline in (
-            rows[i] for i in ids if i in rows
+            rows[i] for i in ids
         )
     ]
 
