@@ -127,7 +127,7 @@ def _stored(
         jobs.enqueue(session, article, name, extractor.NAME)
         articles.touch(session, article, extractor.NAME)
     else:
-        was = runs.shown(session, article.id, article.revision)
+        was = runs.shown(session, [article.id]).get(article.id)
         difference, is_other = store_found(session, article, text, found)
         if is_other or not _says_the_same(was, found):
             runs.complete(session, runs.add(session, article, name, found.extractor), found)
@@ -147,7 +147,7 @@ def _content(article: Json) -> Json:
 
 def _told(session: Session, article: ArticleRow, difference: Difference, *, dry_run: bool) -> Json:
     """In the shape of `Rereading`."""
-    extraction = runs.shown(session, article.id, article.revision)  # it was read, or queued, in this transaction or before
+    extraction = runs.shown(session, [article.id]).get(article.id)  # it was read, or queued, in this transaction or before
     added, changed = (claim_reading.read(session, ids) for ids in (difference.added, difference.changed))
     return {
         "article": claim_reading.article_refs(session, [article.id])[article.id],

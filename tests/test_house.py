@@ -12,8 +12,8 @@ APP = PROJECT / "app"
 FLOORS = [
     {"__init__", "settings", "errors", "faults", "edtf", "folding", "languages", "overlap", "urls", "logs"},
     {"models"},
-    {"extract", "sources", "store"},
-    {"readers"},
+    {"extract", "sources", "store", "formats"},
+    {"readers", "export"},
     {"revise", "supersede", "jobs", "reindex"},
     {"ingest"},
     {"bulk", "edit", "reread"},

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from anyio import CapacityLimiter
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from app.api import conditional
+from app.api.negotiation import JSON, accepted
 from app.edit import Guard
 from app.errors import Fault, Unusable
 from app.faults import nearest
@@ -22,8 +22,6 @@ from app.store.database import Database
 Q = TypeVar("Q", bound=BaseModel)
 BULK_WRITERS = 2  # batches of bulk requests that are read and stored at once
 WRITERS = 8  # threads that may wait to write; the other 32 of the pool go on reading
-_JSON = "application/json"
-MOST_ACCEPTS = 200  # headers remembered; a browser has a few
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ async def _guard(request: Request) -> Guard:
 
 
 async def only_what_is_known(request: Request) -> None:
-    """Refuse unknown parameters, other formats than JSON, and bodies of another kind, alike on every route.
+    """Refuse unknown parameters, formats that are not there, and bodies of another kind, alike on every route.
 
     Raises:
         Unusable, HTTPException.
@@ -125,9 +123,9 @@ async def only_what_is_known(request: Request) -> None:
     if faults:
         raise Unusable(faults)
     if rules.takes and not _is_one_of(rules.takes, request.headers.get("content-type", "")):
-        raise HTTPException(415, None if _JSON in rules.takes else f"Send `Content-Type: {max(rules.takes)}`.")
-    if not accepted(request.headers.get("accept", "*/*"), rules.gives):
-        raise HTTPException(406)
+        raise HTTPException(415, None if JSON in rules.takes else f"Send `Content-Type: {max(rules.takes)}`.")
+    if "format" not in given and not accepted(request.headers.get("accept", "*/*"), rules.gives):
+        raise HTTPException(406, f"this address answers {', '.join(sorted(rules.gives))}; ask for one of them in Accept")
 
 
 def _rules_of(document: dict[str, Any], path: str, method: str) -> _Rules:
@@ -138,7 +136,7 @@ def _rules_of(document: dict[str, Any], path: str, method: str) -> _Rules:
     takes = frozenset(operation.get("requestBody", {}).get("content", ()))
     good = (answer for status, answer in operation["responses"].items() if status.startswith("2"))
     gives = frozenset(kind for answer in good for kind in answer.get("content", ()))
-    rules = _rules[path, method] = _Rules(known, single, takes, gives or frozenset({_JSON}))
+    rules = _rules[path, method] = _Rules(known, single, takes, gives or frozenset({JSON}))
     return rules
 
 
@@ -148,17 +146,7 @@ def _brings_body(request: Request) -> bool:
 
 def _is_one_of(takes: frozenset[str], content_type: str) -> bool:
     kind = content_type.partition(";")[0].strip().lower()
-    return kind in takes or (_JSON in takes and kind.startswith("application/") and kind.endswith("+json"))
-
-
-@lru_cache(MOST_ACCEPTS)
-def accepted(accept: str, gives: frozenset[str]) -> list[str]:
-    """Of the media types that can be given, those that the header asks for, in its order; a refused one (`q=0`) is none."""
-    kinds = [part.strip().lower() for part in accept.split(",") if part.strip()] or ["*/*"]
-    refused = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    wanted = [kind.split(";")[0].strip() for kind in kinds if not refused & {part.strip() for part in kind.split(";")[1:]}]
-    in_order = sorted(gives, key=lambda kind: (kind != _JSON, kind))  # for `*/*` it is JSON
-    return [kind for range_ in wanted for kind in in_order if range_ in ("*/*", f"{kind.partition('/')[0]}/*", kind)]
+    return kind in takes or (JSON in takes and kind.startswith("application/") and kind.endswith("+json"))
 
 
 CHECKED = [Depends(only_what_is_known)]

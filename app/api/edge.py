@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import problems
 from app.logs import Requests
 
+HEAD_ONLY = "dateline.head_only"  # in the scope: nobody will see the body
 _GOOD_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 _PARAMETER = re.compile(r"\{[^}]+\}")
 
@@ -40,7 +41,7 @@ class Edge:
         if scope["method"] == "OPTIONS" and (allow := self._allow(scope["path"])):
             await Response(status_code=204, headers={"Allow": allow})(scope, receive, answer.send)
         else:
-            asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            asked = {**scope, "method": "GET", HEAD_ONLY: True} if scope["method"] == "HEAD" else scope
             try:
                 await self.app(asked, receive, answer.send)
             except Exception as error:

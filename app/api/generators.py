@@ -3,7 +3,7 @@ offered where none can be sent. Without this a client reads `SearchClaimsSortTyp
 """
 
 from types import NoneType
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from app.api.articles import OnConflict
 from app.models.articles import ArticleQuery
@@ -12,11 +12,12 @@ from app.models.changes import Action, ChangedKind
 from app.models.claims import Anchor, ClaimQuery, Hedge, Status
 from app.models.entities import EntityQuery
 from app.models.extraction import ClaimKind, DateModifier, DatePrecision, EntityType, HedgeKind, MentionKind, NameKind, SpeakerKind
-from app.models.lists import ListQuery, Total
+from app.models.lists import FormatName, ListQuery, Total
 from app.models.runs import RunState
 from app.models.timelines import Interval
 
 _KINDS: dict[str, Any] = {
+    "ArticleDetail": ArticleQuery.model_fields["detail"].annotation,
     "ArticleSort": ArticleQuery.model_fields["sort"].annotation,
     "BulkStatus": BulkStatus,
     "ChangeAction": Action,
@@ -28,15 +29,18 @@ _KINDS: dict[str, Any] = {
     "DateMatch": ArticleQuery.model_fields["about_match"].annotation,
     "DateModifier": DateModifier,
     "DatePrecision": DatePrecision,
+    "EntityFormat": Literal["json", "jsonl", "csv", "jsonld"],
     "EntityMatch": ArticleQuery.model_fields["entity_match"].annotation,
     "EntitySort": EntityQuery.model_fields["sort"].annotation,
     "EntityType": EntityType,
     "HedgeKind": HedgeKind,
     "HedgedBy": Hedge.model_fields["by"].annotation,
+    "ListFormat": Literal["json", "jsonl", "csv"],
     "MentionKind": MentionKind,
     "NameKind": NameKind,
     "OnConflict": get_args(OnConflict)[0],
     "RunState": RunState,
+    "SearchFormat": FormatName,
     "SpeakerKind": SpeakerKind,
     "TimelineInterval": Interval,
     "TotalRelation": Total.model_fields["relation"].annotation,

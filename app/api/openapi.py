@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api import generators
+from app.api import generators, negotiation
 from app.api.examples import answers, requests
 from app.api.problems import MEDIA_TYPE, TYPES, Problem
 from app.models.bulk import BulkResult
@@ -69,6 +69,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     first, _, rest = operation["description"].partition("\n\n")  # the route's docstring
     operation["summary"], operation["description"] = first.rstrip("."), rest or first
     parameters = operation.setdefault("parameters", [])
+    negotiation.declare(operation)
     for parameter in parameters:
         generators.tidy_parameter(parameter)
     responses = operation.pop("responses")  # behind what is sent

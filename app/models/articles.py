@@ -217,7 +217,9 @@ class ArticleFilters(RangedQuery):
     recorded_to: Bound | None = None
 
 
-class ArticleQuery(ArticleFilters, ListQuery):
+class SearchQuery(ArticleFilters, ListQuery):
+    """What the lists of articles and of claims have in common."""
+
     sort: Literal["-published", "published", "relevance", "-recorded"] | None = Described(
         None, description="`-published` without `q`, `relevance` with it."
     )
@@ -226,3 +228,11 @@ class ArticleQuery(ArticleFilters, ListQuery):
     def is_heavy(self) -> bool:
         """Ranking reads all that match."""
         return super().is_heavy or self.sort == "relevance" or (self.q is not None and self.sort is None)
+
+
+class ArticleQuery(SearchQuery):
+    WRITTEN: ClassVar[tuple[str, ...]] = (*ListQuery.WRITTEN, "detail")
+
+    detail: Literal["summary", "full"] = Described(
+        "summary", description="full, for every format but json: each article whole, with its text and claims."
+    )

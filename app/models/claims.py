@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field as Described
 from pydantic import model_validator
 
-from app.models.articles import ArticleFilters, ArticleQuery, ArticleRef
+from app.models.articles import ArticleFilters, ArticleRef, SearchQuery
 from app.models.extraction import ClaimKind, EntityType, HedgeKind, SpeakerKind
 from app.models.fields import Draft, Id, Instant, Name, Offset, PlacedDraft, Shape, Text, omitted
 from app.models.lists import EntityRef, Filters, Page
@@ -200,7 +200,7 @@ class ClaimFilters(ArticleFilters):
     )
 
 
-class ClaimQuery(ClaimFilters, ArticleQuery):
+class ClaimQuery(ClaimFilters, SearchQuery):
     sort: Literal["-published", "published", "relevance", "-recorded", "-said", "about"] | None = Described(  # type: ignore[assignment]
         None, description="`-published` without `q`, `relevance` with it."
     )

@@ -1,7 +1,7 @@
 """What every list has in common: how it is asked for and how it is answered."""
 
 import hashlib
-from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar
+from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -24,6 +24,7 @@ FilterText = Annotated[str, AfterValidator(clean), Field(min_length=1, max_lengt
 Filters = Annotated[list[FilterText], Field(max_length=20)]
 SHORT_LIMIT = 50  # rows of a page that are read and written within a few milliseconds
 Item = TypeVar("Item", bound=Shape)
+FormatName = Literal["json", "jsonl", "csv", "jsonld", "atom"]
 
 
 class RangedQuery(BaseModel):
@@ -44,13 +45,19 @@ class RangedQuery(BaseModel):
 
 
 class ListQuery(RangedQuery):
-    """How much of a list."""
+    """How much of a list, and in which format. A subclass adds to `WRITTEN` what only says how its rows are written."""
+
+    WRITTEN: ClassVar[tuple[str, ...]] = ("format",)
 
     limit: int = Field(20, ge=1, le=200, description="How many at the most.")
     cursor: str | None = Field(
         None, max_length=8000, pattern=r"^[A-Za-z0-9_-]+$", description="Where the page before ended; taken from `next`."
     )
     total: Literal["capped", "exact", "none"] = Field("capped", description="capped: exact up to 10,000, then “10,000 or more”.")
+    format: FormatName | None = Field(
+        None,
+        description="How it is written, whatever `Accept` says. jsonl, csv and jsonld hold all there is, unless `limit` is given.",
+    )
 
     @property
     def is_heavy(self) -> bool:
@@ -59,7 +66,7 @@ class ListQuery(RangedQuery):
 
     def digest(self) -> str:
         """Of everything that decides which rows there are and in which order; a cursor holds it."""
-        asked = self.model_dump_json(exclude={"limit", "cursor", "total"})
+        asked = self.model_dump_json(exclude={"limit", "cursor", "total", *self.WRITTEN})
         return hashlib.blake2b(asked.encode(), digest_size=6).hexdigest()
 
 
@@ -109,3 +116,9 @@ class Page(Shape, Generic[Item]):
     next: str | None = Field(description="The address of the next page; null on the last one.")
     total: Total | None = Field(description="null with `total=none`.")
     applied: Applied
+
+    @classmethod
+    def item(cls) -> type[Shape]:
+        """What its items are."""
+        kind: type[Shape] = get_args(cls.model_fields["items"].annotation)[0]
+        return kind

@@ -1,5 +1,6 @@
 """Stored articles as they are answered: whole, in a list, and as the revisions they had."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ _WHOLE = Prepared(
         (_revision.article_id == _article.id) & (_revision.number == _article.revision),
     )
     .outerjoin(table(SourceRow), _source.id == _article.source_id)
-    .where(_article.id == bindparam("article"), _article.withdrawn_at.is_(None))
+    .where(_article.id.in_(IDS), _article.withdrawn_at.is_(None))
 )
 _SUMMARIES = Prepared(
     select(
@@ -63,15 +64,21 @@ _COUNTS = Prepared(
     .group_by(_claim.article_id)
 )
 _MENTIONS = Prepared(
-    select(_mention.start, _mention.end, _mention.kind, _entity.id, _entity.name, _entity.type)
-    .join_from(table(MentionRow), table(EntityRow), _entity.id == _mention.entity_id)
-    .where(_mention.article_id == bindparam("article"), _mention.revision == bindparam("revision"))
-    .order_by(_mention.start, _mention.end)
+    select(_mention.article_id, _mention.start, _mention.end, _mention.kind, _entity.id, _entity.name, _entity.type)
+    .join_from(
+        table(ArticleRow),
+        table(MentionRow),
+        (_mention.article_id == _article.id) & (_mention.revision == _article.revision),
+    )
+    .join(table(EntityRow), _entity.id == _mention.entity_id)
+    .where(_article.id.in_(IDS))
+    .order_by(_mention.article_id, _mention.start, _mention.end)
 )
 _DATES = Prepared(
-    select(*(_date[name] for name in DATE_COLUMNS))
-    .where(_date.article_id == bindparam("article"), _date.revision == bindparam("revision"))
-    .order_by(_date.position)
+    select(_date.article_id, *(_date[name] for name in DATE_COLUMNS))
+    .join_from(table(ArticleRow), table(ArticleDateRow), (_date.article_id == _article.id) & (_date.revision == _article.revision))
+    .where(_article.id.in_(IDS))
+    .order_by(_date.article_id, _date.position)
 )
 _LIVE = Prepared(select(_article.id).where(_article.id == bindparam("article"), _article.withdrawn_at.is_(None)))
 _REVISIONS = Prepared(
@@ -82,43 +89,59 @@ _REVISIONS = Prepared(
 
 
 def get(session: Session, article_id: int) -> Json:
-    """The whole article with the text of its current revision. Rejected claims are left out, as in every search.
+    """The whole article.
 
     Raises:
         NotFound: when there is none, or it was deleted.
     """
-    found = _WHOLE.rows(session, article=article_id)
+    found = whole(session, [article_id])
     if not found:
         raise NotFound(f"there is no article {article_id}")
-    ((_, title, source, published, url, text, external_id, language, revision_, recorded_at, changed_at, *dateline),) = found
-    dates = [claim_reading.shown_date(row) for row in _DATES.rows(session, article=article_id, revision=revision_)]
-    return {
-        "id": article_id,
-        "title": title,
-        "source": source,
-        "published": published,
-        "url": url,
-        "text": text,
-        "external_id": external_id,
-        "authors": [name for _, name in _AUTHORS.rows(session, [article_id])],
-        "language": language,
-        "dateline": _dateline(dateline, dates),
-        "revision": revision_,
-        "entities": _entities(session, article_id, revision_, text),
-        "dates": dates,
-        "claims": claim_reading.of_article(session, article_id),
-        "extraction": runs.shown(session, article_id, revision_),
-        "recorded_at": recorded_at,
-        "changed_at": changed_at,
-    }
+    return found[0]
+
+
+def whole(session: Session, ids: Sequence[int]) -> list[Json]:
+    """These articles with the texts of their current revisions, in the order of the ids, deleted ones left out.
+
+    Rejected claims are left out, as in every search. At most MOST_IDS.
+    """
+    rows = {row[0]: row for row in _WHOLE.rows(session, ids)}
+    ids = [i for i in ids if i in rows]
+    authors, dates = _authors(session, ids), defaultdict[int, list[Json]](list)
+    for article_id, *date in _DATES.rows(session, ids):
+        dates[article_id].append(claim_reading.shown_date(date))
+    entities = _entities(session, ids, {row[0]: row[5] for row in rows.values()})
+    claims, extractions = claim_reading.of_articles(session, ids), runs.shown(session, ids)
+    return [
+        {
+            "id": i,
+            "title": title,
+            "source": source,
+            "published": published,
+            "url": url,
+            "text": text,
+            "external_id": external_id,
+            "authors": authors.get(i, []),
+            "language": language,
+            "dateline": _dateline(dateline, dates[i]),
+            "revision": revision_,
+            "entities": list(entities[i].values()),
+            "dates": dates[i],
+            "claims": claims[i],
+            "extraction": extractions.get(i),
+            "recorded_at": recorded_at,
+            "changed_at": changed_at,
+        }
+        for i, title, source, published, url, text, external_id, language, revision_, recorded_at, changed_at, *dateline in (
+            rows[i] for i in ids
+        )
+    ]
 
 
 def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[Json]:
     """These articles without their texts, in the order of the ids; with `asked`, each with its snippet."""
     rows = {row[0]: row for row in _SUMMARIES.rows(session, ids)}
-    authors: dict[int, list[str]] = {}
-    for article_id, name in _AUTHORS.rows(session, ids):
-        authors.setdefault(article_id, []).append(name)
+    authors = _authors(session, ids)
     claims = dict(_COUNTS.rows(session, ids))
     texts = {} if asked is None else dict(_TEXTS.rows(session, ids))
     return [
@@ -168,13 +191,23 @@ def _shown_revision(article: int, number: int, text: str, recorded_at: str) -> J
     return {"article": article, "number": number, "text": text, "recorded_at": recorded_at}
 
 
-def _entities(session: Session, article_id: int, revision_: int, text: str) -> list[Json]:
-    """In the order in which the text names them first."""
-    found: dict[int, Json] = {}
-    for start, end, kind, entity_id, name, type_ in _MENTIONS.rows(session, article=article_id, revision=revision_):
-        entity = found.setdefault(entity_id, {"id": entity_id, "name": name, "type": type_, "mentions": []})
+def _authors(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for article_id, name in _AUTHORS.rows(session, ids):
+        found.setdefault(article_id, []).append(name)
+    return found
+
+
+def _entities(session: Session, ids: Sequence[int], texts: dict[int, str]) -> dict[int, dict[int, Json]]:
+    """Of each article, by their ids, in the order in which the text names them first."""
+    found = defaultdict[int, dict[int, Json]](dict)
+    for article_id, start, end, kind, entity_id, name, type_ in _MENTIONS.rows(session, ids):
+        of_article, text = found[article_id], texts[article_id]
+        entity = of_article.get(entity_id)
+        if entity is None:
+            entity = of_article[entity_id] = {"id": entity_id, "name": name, "type": type_, "mentions": []}
         entity["mentions"].append({"start": start, "end": end, "text": text[start:end], "kind": kind})
-    return list(found.values())
+    return found
 
 
 def _dateline(columns: Sequence[Any], dates: Sequence[Json]) -> Json | None:

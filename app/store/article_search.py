@@ -36,7 +36,10 @@ def find(session: Session, query: ArticleQuery) -> tuple[Json, str | None]:
     search = asked(session, query)
     search.question.sort_by(query.sort)
     found = search.page(query)
-    items = article_reading.read(session, found.ids, search.question.asked)
+    if query.detail == "full":
+        items = article_reading.whole(session, found.ids)
+    else:
+        items = article_reading.read(session, found.ids, search.question.asked)
     return page(items, found, search.question.applied(query))
 
 

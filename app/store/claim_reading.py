@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from app import edtf
@@ -20,7 +20,7 @@ from app.models.times import FIRST_DAY, LAST_DAY
 from app.store.claims import words
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
-from app.store.prepared import IDS, Prepared, instant, table
+from app.store.prepared import IDS, MOST_IDS, Prepared, instant, table
 
 DATE_COLUMNS = ("text", "edtf", "earliest", "latest", "precision", "start", "end", "modifier", "anchor", "inferred", "timex")
 _KEPT_DAYS = 20_000  # half a century of newspapers
@@ -45,8 +45,8 @@ _claims = (
     .where(_claim.withdrawn_at.is_(None))
 )
 _BY_ID = Prepared(_claims.where(_claim.id.in_(IDS)))
-_OF_ARTICLE = Prepared(
-    _claims.where(_claim.article_id == bindparam("article"), _claim.status != "rejected").order_by(_claim.start, _claim.id)
+_OF_ARTICLES = Prepared(
+    _claims.where(_claim.article_id.in_(IDS), _claim.status != "rejected").order_by(_claim.article_id, _claim.start, _claim.id)
 )
 _REFS = Prepared(
     select(*_REF).outerjoin_from(table(ArticleRow), table(SourceRow), _source.id == _article.source_id).where(_article.id.in_(IDS))
@@ -89,9 +89,14 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None = None) -> li
     return [found[i] for i in ids if i in found]
 
 
-def of_article(session: Session, article_id: int) -> list[Json]:
-    """All that are neither deleted nor rejected, in text order."""
-    return _shown(session, _OF_ARTICLE.rows(session, article=article_id), None)
+def of_articles(session: Session, article_ids: Sequence[int]) -> dict[int, list[Json]]:
+    """For each article all that are neither deleted nor rejected, in text order."""
+    found: dict[int, list[Json]] = {article_id: [] for article_id in article_ids}
+    rows = _OF_ARTICLES.rows(session, article_ids)
+    for first in range(0, len(rows), MOST_IDS):
+        for claim in _shown(session, rows[first : first + MOST_IDS], None):
+            found[claim["article"]["id"]].append(claim)
+    return found
 
 
 def article_refs(session: Session, ids: Iterable[int]) -> dict[int, Json]:

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 
 IDS: Any = bindparam("ids", expanding=True)  # `column.in_(IDS)`: the ids that `rows` is given
 AT_ONCE = 500  # ids that one statement takes; SQLite takes 32,766 values
+MOST_IDS = 200  # in one statement: each length has an SQL text of its own
 _DRIVER = "driver connection"
 
 
@@ -67,7 +68,7 @@ class Prepared:
         return written.sql, values
 
     def _write(self, dialect: Any, count: int) -> _Written:
-        """One SQL text for each length of the list: a page has at most 200 rows."""
+        """One SQL text for each length of the list, of which there are MOST_IDS."""
         compiled: Any = self._statement.compile(dialect=dialect)
         unknown = {name: 0 for name, value in compiled.params.items() if value is None}
         state = compiled.construct_expanded_state({**unknown, "ids": [0] * count})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app.models.articles import ArticleRow, RevisionRow
@@ -13,17 +13,17 @@ from app.models.extraction import Extraction
 from app.models.fields import Json
 from app.models.runs import ExtractionRunRow
 from app.store import rows
-from app.store.prepared import Prepared, instant, table
+from app.store.prepared import IDS, Prepared, instant, table
 
-_run = table(ExtractionRunRow).c
-_NEWEST = Prepared(
+_run, _article = table(ExtractionRunRow).c, table(ArticleRow).c
+_CURRENT = Prepared(
     sqlalchemy.select(
-        *(_run.extractor, _run.state, _run.claims, _run.warnings, _run.error),
+        *(_run.article_id, _run.extractor, _run.state, _run.claims, _run.warnings, _run.error),
         *(instant(_run.recorded_at), instant(_run.finished_at)),
     )
-    .where(_run.article_id == bindparam("article"), _run.revision == bindparam("revision"))
-    .order_by(_run.id.desc())
-    .limit(1)
+    .join_from(table(ArticleRow), table(ExtractionRunRow), (_run.article_id == _article.id) & (_run.revision == _article.revision))
+    .where(_article.id.in_(IDS))
+    .order_by(_run.id)
 )
 
 
@@ -35,20 +35,19 @@ def newest(session: Session, article: ArticleRow) -> ExtractionRunRow | None:
     return session.exec(of_revision.order_by(col(ExtractionRunRow.id).desc())).first()
 
 
-def shown(session: Session, article_id: int, revision: int) -> Json | None:
-    """The newest run of that revision in the shape of `ArticleExtraction`."""
-    rows = _NEWEST.rows(session, article=article_id, revision=revision)
-    if not rows:
-        return None
-    extractor, state, claims, warnings, error, recorded_at, finished_at = rows[0]
-    return {
-        "extractor": extractor,
-        "state": state,
-        "claims": claims if state == "done" else None,
-        "warnings": json.loads(warnings),
-        "error": error,
-        "recorded_at": recorded_at,
-        "finished_at": finished_at,
+def shown(session: Session, article_ids: Sequence[int]) -> dict[int, Json]:
+    """The newest run of each article's current revision, in the shape of `ArticleExtraction`; no entry where there is none."""
+    return {  # of several, the last one stays
+        article_id: {
+            "extractor": extractor,
+            "state": state,
+            "claims": claims if state == "done" else None,
+            "warnings": json.loads(warnings),
+            "error": error,
+            "recorded_at": recorded_at,
+            "finished_at": finished_at,
+        }
+        for article_id, extractor, state, claims, warnings, error, recorded_at, finished_at in _CURRENT.rows(session, article_ids)
     }
 
 
