@@ -39,12 +39,11 @@ def change_article(
         guard(article_reading.get(session, article_id))
         metadata = {field: value for field, value in given.items() if field not in ("text", "extract")}
         with indexing.moved(session, article):
-            articles.set_metadata(session, article, metadata)
+            if articles.set_metadata(session, article, metadata):
+                articles.touch(session, article, made_by)
             if patch.text and not articles.has_text(session, article, patch.text):
                 carry_over(session, article, patch.text, made_by)
                 put_contents(session, article, patch.text, reading, [], made_by)
-            elif metadata:
-                articles.touch(session, article, made_by)
             redate(session, article)
         return article_reading.get(session, article_id)
 

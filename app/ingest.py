@@ -101,7 +101,8 @@ def put_contents(
 
 def _revise(session: Session, article: ArticleRow, draft: ArticleDraft, reading: Read | None, made_by: str) -> None:
     with indexing.moved(session, article):
-        articles.set_metadata(session, article, _told_anew(article, draft))
+        if articles.set_metadata(session, article, _told_anew(article, draft)):
+            articles.touch(session, article, made_by)
         carry_over(session, article, draft.text, made_by)
         redate(session, article)
         put_contents(session, article, draft.text, reading, draft.claims, made_by)

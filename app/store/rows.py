@@ -51,10 +51,15 @@ def add_numbered(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -
 
 
 def _following(session: Session, table: str, count: int) -> range:
-    """The ids behind all that were ever given in this table (https://www.sqlite.org/autoinc.html)."""
-    found = driver(session).execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
-    first = 1 if found is None else found[0] + 1
+    """The ids behind all that were ever given in this table."""
+    first = last_given(session, table) + 1
     return range(first, first + count)
+
+
+def last_given(session: Session, table: str) -> int:
+    """The highest id that was ever given in this table, 0 if none; SQLite's book (https://www.sqlite.org/autoinc.html)."""
+    found = driver(session).execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
+    return 0 if found is None else int(found[0])
 
 
 def some_at_once(values: Iterable[Any]) -> Iterator[list[Any]]:
