@@ -44,6 +44,7 @@ class ProblemType(Shape):
 
 
 _KINDS = (
+    ("merged", 308, "Merged into another", "The entity was merged into the one that `Location` names; ask that one."),
     ("bad-request", 400, "The request cannot be read", "The body is not JSON in UTF-8, or the HTTP itself is broken."),
     ("bad-cursor", 400, "The cursor cannot be used", "It is damaged or belongs to other filters. Begin again without `cursor`."),
     ("not-found", 404, "Not found", "There is no such address, or what was there has been deleted; `/changes` tells which."),
@@ -53,8 +54,8 @@ _KINDS = (
     (
         "log-too-short",
         410,
-        "The log does not reach back that far",
-        "Read everything again, then follow `/changes` from its `latest`.",
+        "The log cannot tell what changed since then",
+        "It begins later, or ends before that. Read everything again, then go on with the number in `detail`.",
     ),
     ("stale", 412, "It has changed since you read it", "Read it again, decide again, and send the new `ETag` in `If-Match`."),
     ("too-large", 413, "The body is too large", "One article may have 2 MB by default; send fewer or smaller ones."),
@@ -78,6 +79,7 @@ _PLAIN = {None, "Content Too Large", *(status.phrase for status in http.HTTPStat
 _BY_ERROR: dict[type[errors.DatelineError], str] = {
     errors.NotFound: "not-found",
     errors.Unusable: "invalid",
+    errors.Merged: "merged",
     errors.AlreadyStored: "already-stored",
     errors.BadCursor: "bad-cursor",
     errors.Stale: "stale",
@@ -112,12 +114,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-def _own(_request: Request, error: Exception) -> Response:
+def _own(request: Request, error: Exception) -> Response:
     slug = next(_BY_ERROR[kind] for kind in type(error).__mro__ if kind in _BY_ERROR)
     if slug.startswith("storage"):
         log.error("storage", detail=str(error))
     faults = [ProblemError(pointer=f.pointer, detail=f.detail) for f in getattr(error, "faults", [])]
-    return answer(slug, str(error), faults=faults, existing=getattr(error, "path", None))
+    headers = {"Location": _of_the_kept(request, error)} if isinstance(error, errors.Merged) else None
+    return answer(slug, str(error), faults=faults, existing=getattr(error, "path", None), headers=headers)
+
+
+def _of_the_kept(request: Request, error: errors.Merged) -> str:
+    """The same address of the entity that stands for it."""
+    path = request.url.path.replace(f"/entities/{error.entity_id}", f"/entities/{error.kept_id}", 1)
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def _http(_request: Request, error: Exception) -> Response:

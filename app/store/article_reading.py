@@ -13,7 +13,7 @@ from app.models.dates import ArticleDateRow
 from app.models.entities import EntityRow
 from app.models.fields import Json
 from app.models.lists import Applied, ListQuery
-from app.store import claim_reading, runs
+from app.store import claim_reading, merges, runs
 from app.store.claim_reading import DATE_COLUMNS
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
@@ -63,7 +63,7 @@ _COUNTS = Prepared(
     .group_by(_claim.article_id)
 )
 _MENTIONS = Prepared(
-    select(_mention.start, _mention.end, _mention.kind, _entity.id, _entity.name, _entity.type)
+    select(_mention.start, _mention.end, _mention.kind, _entity.id, _entity.name, _entity.type, _entity.merged_into)
     .join_from(table(MentionRow), table(EntityRow), _entity.id == _mention.entity_id)
     .where(_mention.article_id == bindparam("article"), _mention.revision == bindparam("revision"))
     .order_by(_mention.start, _mention.end)
@@ -170,10 +170,16 @@ def _shown_revision(article: int, number: int, text: str, recorded_at: str) -> J
 
 def _entities(session: Session, article_id: int, revision_: int, text: str) -> list[Json]:
     """In the order in which the text names them first."""
+    rows = _MENTIONS.rows(session, article=article_id, revision=revision_)
+    kept = merges.refs(session, (row[-1] for row in rows))
     found: dict[int, Json] = {}
-    for start, end, kind, entity_id, name, type_ in _MENTIONS.rows(session, article=article_id, revision=revision_):
-        entity = found.setdefault(entity_id, {"id": entity_id, "name": name, "type": type_, "mentions": []})
-        entity["mentions"].append({"start": start, "end": end, "text": text[start:end], "kind": kind})
+    places: set[tuple[int, int, int]] = set()
+    for start, end, kind, entity_id, name, type_, merged_into in rows:
+        ref = kept[merged_into] if merged_into else {"id": entity_id, "name": name, "type": type_}
+        entity = found.setdefault(ref["id"], {**ref, "mentions": []})
+        if (place := (start, end, ref["id"])) not in places:  # two that were merged may both be named there
+            places.add(place)
+            entity["mentions"].append({"start": start, "end": end, "text": text[start:end], "kind": kind})
     return list(found.values())
 
 

@@ -165,7 +165,7 @@ def _set(session: Session, article: ArticleRow, given: dict[str, Any]) -> None:
         article.source_id = _source_ids(session, [given["source"]]).get(name_key(given["source"] or ""))
 
 
-def _metadata(session: Session, article: ArticleRow) -> Any:
+def _metadata(session: Session, article: ArticleRow) -> list[Any]:
     authors = select(ArticleAuthorRow.name).where(ArticleAuthorRow.article_id == article.id)
     in_order = session.exec(authors.order_by(col(ArticleAuthorRow.position))).all()
     return [*(getattr(article, name) for name in (*_PLAIN, "published", "source_id")), *in_order]

@@ -3,8 +3,8 @@
 Whoever has read up to a number must never be shown a lower one later: numbers are given in the order of the commits. In SQLite they
 are, for `Database.transaction` begins IMMEDIATE: there is one writer at a time, from before its first number to behind its commit;
 and AUTOINCREMENT never gives a number twice, not even the newest after it was forgotten. In PostgreSQL a sequence gives numbers to
-transactions that go on side by side, and the higher may be committed first. There each transaction must take its numbers at its end,
-from a row that it locks until it is committed (`UPDATE counter SET seq = seq + n RETURNING seq`), which leaves no gaps either.
+transactions that go on side by side, and the higher may be committed first. There each transaction must take its numbers at its
+end, from a row that it locks until it is committed (`UPDATE counter SET seq = seq + n RETURNING seq`), which leaves no gaps either.
 """
 
 from collections.abc import Iterable, Sequence

@@ -19,7 +19,7 @@ from app.folding import name_key
 from app.models.changes import Action
 from app.models.entities import EntityNameRow, EntityRow
 from app.models.extraction import FoundEntity
-from app.store import changes, names, rows
+from app.store import changes, merges, names, rows
 from app.store.linking import Bearer, met, preferred
 from app.store.names import NewName
 
@@ -38,6 +38,8 @@ def resolve_many(session: Session, told: Sequence[Told], before: Set[int] = froz
     """For each text the stored entities of those found in it: as if one text was stored after the other."""
     session.flush()
     known = _Known(session, {key for _, found in told for entity in found for key in _keys(entity)})
+    kept = merges.kept(session, before)
+    before = {kept.get(entity_id, entity_id) for entity_id in before}
     met_or_made = [known.told(found, made_by, before) for made_by, found in told]
     numbers = known.write(session)
     return [[numbers.get(entity_id, entity_id) for entity_id in ids] for ids in met_or_made]
@@ -58,11 +60,13 @@ class _Known:
         self.entities: dict[int, _Entity] = {}
         self.bearing: dict[str, list[tuple[int, str]]] = {}  # by folded name, weak names left out: entity and kind of name
         self.made: dict[int, str] = {}  # new ones in their order, with their preferred name
+        self.kept: dict[int, int] = {}  # those that were merged, with the one that stands for them
         self.names: list[NewName] = []
         self.changes: list[tuple[int, Action, str]] = []
         for some in rows.some_at_once(keys):
             self._look_up(session, some)
         self._look_up_names(session)
+        self._join_names()
 
     def told(self, found: Sequence[FoundEntity], made_by: str, before: Set[int]) -> list[int]:
         """The entities that one text names; what it teaches is known to the next one."""
@@ -123,11 +127,11 @@ class _Known:
     def _bearers(self, key: str) -> Iterator[Bearer]:
         for entity_id, kind in self.bearing.get(key, ()):
             one = self.entities[entity_id]
-            yield Bearer(entity_id, one.type, kind, one.role, one.is_identified)
+            yield Bearer(self.kept.get(entity_id, entity_id), one.type, kind, one.role, one.is_identified)
 
     def _look_up(self, session: Session, keys: Sequence[str]) -> None:
         name, entity = EntityNameRow, EntityRow
-        columns: list[Any] = [name.key, name.entity_id, name.kind, entity.type, entity.role, entity.wikidata_id]
+        columns: list[Any] = [name.key, name.entity_id, name.kind, entity.type, entity.role, entity.wikidata_id, entity.merged_into]
         wanted = (
             sqlalchemy.select(*columns)
             .join(EntityRow, col(EntityRow.id) == EntityNameRow.entity_id)
@@ -136,12 +140,22 @@ class _Known:
         for row in session.execute(wanted):
             self.bearing.setdefault(row.key, []).append((row.entity_id, row.kind))
             self.entities[row.entity_id] = _Entity(row.type, row.role, row.wikidata_id is not None)
+            if row.merged_into is not None:
+                self.kept[row.entity_id] = row.merged_into
+        for missing in set(self.kept.values()) - set(self.entities):
+            stored = session.get_one(EntityRow, missing)
+            self.entities[missing] = _Entity(stored.type, stored.role, stored.wikidata_id is not None)
 
     def _look_up_names(self, session: Session) -> None:
         for some in rows.some_at_once(self.entities):
             borne = sqlalchemy.select(col(EntityNameRow.entity_id), col(EntityNameRow.name))
             for row in session.execute(borne.where(col(EntityNameRow.entity_id).in_(some))):
                 self.entities[row.entity_id].names.add(row.name)
+
+    def _join_names(self) -> None:
+        """Nobody is taught a name by which one that was merged into it is known: taken back, the judgement leaves no trace."""
+        for merged, kept in self.kept.items():
+            self.entities[kept].names |= self.entities[merged].names
 
 
 def _keys(entity: FoundEntity) -> list[str]:
