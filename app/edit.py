@@ -13,7 +13,19 @@ from app.models.entities import EntityDraft, EntityPatch
 from app.models.fields import Json
 from app.readers import Extractors, read
 from app.revise import carry_over, redate
-from app.store import article_reading, articles, changes, claim_parts, claim_reading, claims, entities, indexing, passages, runs
+from app.store import (
+    article_reading,
+    articles,
+    changes,
+    claim_parts,
+    claim_reading,
+    claims,
+    entities,
+    indexing,
+    merges,
+    passages,
+    runs,
+)
 from app.store.database import Database
 
 Guard = Callable[[Json], None]  # is shown the current state inside the transaction; raises Stale to stop it
@@ -39,12 +51,11 @@ def change_article(
         guard(article_reading.get(session, article_id))
         metadata = {field: value for field, value in given.items() if field not in ("text", "extract")}
         with indexing.moved(session, article):
-            articles.set_metadata(session, article, metadata)
+            if articles.set_metadata(session, article, metadata):
+                articles.touch(session, article, made_by)
             if patch.text and not articles.has_text(session, article, patch.text):
                 carry_over(session, article, patch.text, made_by)
                 put_contents(session, article, patch.text, reading, [], made_by)
-            elif metadata:
-                articles.touch(session, article, made_by)
             redate(session, article)
         return article_reading.get(session, article_id)
 
@@ -105,12 +116,24 @@ def add_entity(database: Database, draft: EntityDraft, made_by: str) -> Json:
 
 
 def change_entity(database: Database, entity_id: int, patch: EntityPatch, made_by: str, guard: Guard) -> Json:
-    """Raises NotFound, Stale by the guard, AlreadyStored when another entity bears the Wikidata id."""
+    """Raises NotFound, Merged, Stale by the guard, AlreadyStored when another entity bears the Wikidata id."""
     with database.transaction() as session:
         guard(entities.get(session, entity_id))
         if patch.model_fields_set:
             entities.change(session, entity_id, patch, made_by)
         return entities.get(session, entity_id)
+
+
+def merge_entity(database: Database, entity_id: int, into: int, made_by: str) -> Json:
+    """The entity that stands for both. Raises as `merges.merge`."""
+    with database.transaction() as session:
+        return entities.get(session, merges.merge(session, entity_id, into, made_by))
+
+
+def unmerge_entity(database: Database, entity_id: int, made_by: str) -> None:
+    """Raises NotFound when it was not merged."""
+    with database.transaction() as session:
+        merges.unmerge(session, entity_id, made_by)
 
 
 def _text_of(session: Session, claim: ClaimRow) -> str:

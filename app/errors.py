@@ -36,6 +36,14 @@ class AlreadyStored(DatelineError):
         self.path = path
 
 
+class Merged(DatelineError):
+    """The entity was merged into another one, which stands for it."""
+
+    def __init__(self, entity_id: int, kept_id: int) -> None:
+        super().__init__(f"entity {entity_id} was merged into entity {kept_id}, which stands for it")
+        self.entity_id, self.kept_id = entity_id, kept_id
+
+
 class BadCursor(DatelineError):
     """The cursor is damaged, or belongs to a search with other filters."""
 

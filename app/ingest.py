@@ -198,7 +198,8 @@ def _revise(session: Session, article_id: int, draft: ArticleDraft, reading: Rea
         with session.begin_nested():
             article = articles.row(session, article_id)
             with indexing.moved(session, article):
-                articles.set_metadata(session, article, _told_anew(article, draft))
+                if articles.set_metadata(session, article, _told_anew(article, draft)):
+                    articles.touch(session, article, made_by)
                 carry_over(session, article, draft.text, made_by)
                 redate(session, article)
                 put_contents(session, article, draft.text, reading, draft.claims, made_by)

@@ -53,8 +53,9 @@ def take(database: Database, lease_s: float) -> Job | None:
             if article.withdrawn_at is not None or article.revision != run.revision:
                 runs.supersede(session, run.article_id)
             elif run.attempts >= MOST_ATTEMPTS:
-                _give_up(session, run, article, f"{run.attempts} workers were ended before they had read it")
+                _fail(session, run, article, f"{run.attempts} workers were ended before they had read it", None)
             elif job := _lease(session, run, lease_s):
+                articles.touch(session, article, run.extractor)  # it shows now that it is being read
                 return job
 
 
@@ -73,11 +74,9 @@ def put_back(session: Session, job: Job, error: str, *, for_good: bool = False) 
     """The attempt has failed: try again after a pause, or, after the last one or `for_good`, give up and show the error."""
     if not holds(session, job):
         return
-    run = session.get_one(ExtractionRunRow, job.run_id)
-    if for_good or job.attempt >= MOST_ATTEMPTS:
-        _give_up(session, run, session.get_one(ArticleRow, job.article_id), error)
-    else:
-        runs.fail(session, run, error, datetime.now(UTC) + timedelta(seconds=PAUSES_S[job.attempt - 1]))
+    is_over = for_good or job.attempt >= MOST_ATTEMPTS
+    again_at = None if is_over else datetime.now(UTC) + timedelta(seconds=PAUSES_S[job.attempt - 1])
+    _fail(session, session.get_one(ExtractionRunRow, job.run_id), session.get_one(ArticleRow, job.article_id), error, again_at)
 
 
 def _longest_due(session: Session) -> ExtractionRunRow | None:
@@ -95,6 +94,6 @@ def _lease(session: Session, run: ExtractionRunRow, lease_s: float) -> Job | Non
     return job if taken.rowcount == 1 else None
 
 
-def _give_up(session: Session, run: ExtractionRunRow, article: ArticleRow, error: str) -> None:
-    runs.fail(session, run, error, None)
+def _fail(session: Session, run: ExtractionRunRow, article: ArticleRow, error: str, again_at: datetime | None) -> None:
+    runs.fail(session, run, error, again_at)
     articles.touch(session, article, run.extractor)

@@ -26,7 +26,7 @@ def carry_over(session: Session, article: ArticleRow, text: str, made_by: str) -
     article.changed_at = now
     session.add(article)
     articles.add_revision(session, article, text, now)
-    changes.record(session, "article", article.id, "changed", made_by, now)
+    changes.record(session, "article", article.id, "revised", made_by, now, revision=article.revision)
     for claim in claims.of_article(session, article.id):
         _anchor(session, claim, article, text, made_by)
 

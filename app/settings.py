@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     worker_lease_s: Annotated[float, Field(ge=1, le=86_400)] = Field(
         900.0, description="Seconds that a worker may take for one text; after that another one takes it up."
     )
+    changes_keep_days: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="How many days `/changes` reaches back; what is older is forgotten. Not set: to the beginning."
+    )
     max_body_bytes: Annotated[int, Field(ge=1024)] = Field(
         2_000_000, description="Largest request body in bytes; a larger one is answered with 413 and not read."
     )

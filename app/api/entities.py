@@ -8,7 +8,7 @@ from app import edit
 from app.api import conditional, examples, reads
 from app.api.articles import CLIENT
 from app.api.deps import IfMatch, PathId, WriteDatabase, asked, parameters
-from app.models.entities import Entity, EntityDraft, EntityPage, EntityPatch, EntityQuery, Suggestions, SuggestQuery
+from app.models.entities import Entity, EntityDraft, EntityMerge, EntityPage, EntityPatch, EntityQuery, Suggestions, SuggestQuery
 from app.store import entities, entity_search
 
 router = APIRouter(tags=["entities"])
@@ -43,3 +43,19 @@ async def get_entity(request: Request, entity_id: PathId) -> Response:
 def update_entity(request: Request, entity_id: PathId, patch: EntityPatch, database: WriteDatabase, if_match: IfMatch) -> Response:
     """Correct its name, type, aliases, description or Wikidata id."""
     return conditional.answer(request, edit.change_entity(database, entity_id, patch, CLIENT, if_match))
+
+
+@router.post("/entities/{entity_id:int}/merge", response_model=Entity)
+def merge_entity(request: Request, entity_id: PathId, merge: EntityMerge, database: WriteDatabase) -> Response:
+    """Judge that this entity is another one, which is kept; the answer is that one.
+
+    Nothing that was stored is rewritten: answers show the entity that is kept, filters by either find what names either, and
+    whoever asks for the other is answered with 308. `DELETE` undoes it.
+    """
+    return conditional.answer(request, edit.merge_entity(database, entity_id, merge.into, CLIENT))
+
+
+@router.delete("/entities/{entity_id:int}/merge", status_code=204)
+def unmerge_entity(entity_id: PathId, database: WriteDatabase) -> None:
+    """Undo the merge: the entity is again what it was."""
+    edit.unmerge_entity(database, entity_id, CLIENT)

@@ -74,7 +74,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         generators.tidy_parameter(parameter)
     responses = operation.pop("responses")  # behind what is sent
     is_single = "{" in path or path.endswith("lookup")
-    if method in ("patch", "delete"):
+    is_judgement = path.endswith("/merge")
+    if method in ("patch", "delete") and not is_judgement:
         parameters.append(_header("If-Match", "The ETag that was read; another state is answered with 412."))
     if method == "get" and is_single and not path.startswith("/problems") and not path.endswith(("/claims", "/revisions")):
         parameters.append(_header("If-None-Match", "The ETag at hand; the same state is answered with 304."))
@@ -84,6 +85,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         responses.setdefault(str(kind.status), {"description": kind.title, "content": content})
         responses[str(kind.status)] = {"description": kind.title, "content": content}
+    if "308" in responses:
+        responses["308"]["headers"] = {"Location": _text("The same address of the entity that stands for it.")}
     if example := requests().get(operation["operationId"]):
         operation["requestBody"]["content"]["application/json"]["example"] = example
     _describe_answers(
@@ -106,9 +109,11 @@ def _errors(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         found += ["too-large", "unsupported-media-type"]
     if method in ("post", "patch") and not path.startswith("/claims") and not path.endswith(("/claims", "/extract")):
         found.append("already-stored")
-    if method in ("patch", "delete"):
+    if method in ("patch", "delete") and not path.endswith("/merge"):
         found.append("stale")
-    if path == "/changes":
+    if path.startswith("/entities/{") and not path.endswith("/merge"):
+        found.append("merged")
+    if path.startswith("/changes"):
         found.append("log-too-short")
     if path == "/health/ready":
         found.append("storage-full")

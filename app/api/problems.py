@@ -43,6 +43,7 @@ class ProblemType(Shape):
 
 
 _KINDS = (
+    ("merged", 308, "Merged into another", "The entity was merged into the one that `Location` names; ask that one."),
     ("bad-request", 400, "The request cannot be read", "The body is not JSON in UTF-8, or the HTTP itself is broken."),
     ("bad-cursor", 400, "The cursor cannot be used", "It is damaged or belongs to other filters. Begin again without `cursor`."),
     ("not-found", 404, "Not found", "There is no such address, or what was there has been deleted; `/changes` tells which."),
@@ -52,8 +53,8 @@ _KINDS = (
     (
         "log-too-short",
         410,
-        "The log does not reach back that far",
-        "Read everything again, then follow `/changes` from its `latest`.",
+        "The log cannot tell what changed since then",
+        "It begins later, or ends before that. Read everything again, then go on with the number in `detail`.",
     ),
     ("stale", 412, "It has changed since you read it", "Read it again, decide again, and send the new `ETag` in `If-Match`."),
     ("too-large", 413, "The body is too large", "One article may have 2 MB by default; send fewer or smaller ones."),
@@ -77,6 +78,7 @@ _PLAIN = {None, "Content Too Large", *(status.phrase for status in http.HTTPStat
 _BY_ERROR: dict[type[errors.DatelineError], str] = {
     errors.NotFound: "not-found",
     errors.Unusable: "invalid",
+    errors.Merged: "merged",
     errors.AlreadyStored: "already-stored",
     errors.BadCursor: "bad-cursor",
     errors.Stale: "stale",
@@ -116,8 +118,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-def _own(_request: Request, error: Exception) -> Response:
-    return answer(told(error), str(error), faults=getattr(error, "faults", ()), existing=getattr(error, "path", None))
+def _own(request: Request, error: Exception) -> Response:
+    headers = {"Location": _of_the_kept(request, error)} if isinstance(error, errors.Merged) else None
+    faults, existing = getattr(error, "faults", ()), getattr(error, "path", None)
+    return answer(told(error), str(error), faults=faults, existing=existing, headers=headers)
 
 
 def kind_of(error: Exception) -> str:
@@ -133,6 +137,12 @@ def told(error: Exception) -> str:
     if slug == "internal":
         log.error("unexpected", exc_info=error)
     return slug
+
+
+def _of_the_kept(request: Request, error: errors.Merged) -> str:
+    """The same address of the entity that stands for it."""
+    path = request.url.path.replace(f"/entities/{error.entity_id}", f"/entities/{error.kept_id}", 1)
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def _http(_request: Request, error: Exception) -> Response:

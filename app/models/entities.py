@@ -5,19 +5,24 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel
 from pydantic import Field as Described
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlmodel import Column, Field, SQLModel
 from sqlmodel import Text as TextColumn
 
 from app.models.extraction import EntityType, NameKind
-from app.models.fields import BIG, Draft, Instant, Line, Name, Shape, WikidataId, omitted
-from app.models.lists import ListQuery, Page, Searched
+from app.models.fields import BIG, Draft, Id, Instant, Line, Name, Shape, WikidataId, omitted
+from app.models.lists import EntityRef, ListQuery, Page, Searched
+
+_IS_MERGED = text("merged_into IS NOT NULL")
 
 
 class EntityRow(SQLModel, table=True):
     """`mentions` counts the places in current revisions that name it: the order of suggestions.
 
     `articles` and the `claims` count its links, all, as speaker and as subject: the totals of a search for it alone.
+
+    `merged_into` is the entity that stands for it: what it was merged into, to the end. Such a one counts only the places that name
+    it itself; who stands for others counts theirs too.
     """
 
     __tablename__ = "entity"
@@ -25,6 +30,7 @@ class EntityRow(SQLModel, table=True):
         CheckConstraint("type IN ('person', 'organization', 'place', 'event', 'other')", name="type"),
         Index("ix_entity_mentions", "mentions", "id"),
         Index("ix_entity_sorted", "name_key", "id"),
+        Index("ix_entity_merged_into", "merged_into", sqlite_where=_IS_MERGED, postgresql_where=_IS_MERGED),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True, sa_type=BIG)
@@ -42,6 +48,18 @@ class EntityRow(SQLModel, table=True):
     recorded_at: datetime
     changed_at: datetime
     withdrawn_at: datetime | None = None
+    merged_into: int | None = Field(default=None, sa_type=BIG)
+
+
+class EntityMergeRow(SQLModel, table=True):
+    """Somebody's judgement that two entities are one; nothing else is rewritten, so that it can be taken back."""
+
+    __tablename__ = "entity_merge"
+    __table_args__ = (CheckConstraint("entity_id <> into_id", name="two"), Index("ix_entity_merge_into", "into_id"))
+    entity_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), primary_key=True))
+    into_id: int = Field(sa_column=Column(BIG, ForeignKey("entity.id"), nullable=False))
+    made_by: str
+    recorded_at: datetime
 
 
 class EntityNameRow(SQLModel, table=True):
@@ -89,6 +107,10 @@ class EntityPatch(Draft):
     wikidata_id: WikidataId | None = None
 
 
+class EntityMerge(Draft):
+    into: Id = Described(description="The entity that is kept.", examples=[12])
+
+
 class EntityName(Shape):
     name: str
     kind: NameKind = Described(description="weak: too common to tell entities apart, such as a bare surname.")
@@ -103,7 +125,8 @@ class Entity(Shape):
     aliases: list[EntityName]
     description: str | None
     wikidata_id: str | None
-    mentions: int = Described(description="In how many places of current texts it is named.")
+    merged: list[EntityRef] = Described(description="The entities that were merged into it, and whose names mean it too.")
+    mentions: int = Described(description="In how many places of current texts it is named, or one that was merged into it.")
     recorded_at: Instant
     changed_at: Instant
 

@@ -64,7 +64,16 @@ _COUNTS = Prepared(
     .group_by(_claim.article_id)
 )
 _MENTIONS = Prepared(
-    select(_mention.article_id, _mention.start, _mention.end, _mention.kind, _entity.id, _entity.name, _entity.type)
+    select(
+        _mention.article_id,
+        _mention.start,
+        _mention.end,
+        _mention.kind,
+        _entity.id,
+        _entity.name,
+        _entity.type,
+        _entity.merged_into,
+    )
     .join_from(
         table(ArticleRow),
         table(MentionRow),

@@ -157,12 +157,13 @@ def add_revision(session: Session, article: ArticleRow, text: str, now: datetime
     rows.add(session, RevisionRow, [_revision(article, text, now)])
 
 
-def set_metadata(session: Session, article: ArticleRow, given: dict[str, Any]) -> None:
-    """Change what is given: title, url, source, authors, published, language, external_id.
+def set_metadata(session: Session, article: ArticleRow, given: dict[str, Any]) -> bool:
+    """Change what is given: title, url, source, authors, published, language, external_id. Whether anything is other than before.
 
     Raises:
         AlreadyStored: when another article bears the new address or id.
     """
+    before = _metadata(session, article)
     _set(session, article, given)
     if "authors" in given:
         session.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article.id))
@@ -171,6 +172,7 @@ def set_metadata(session: Session, article: ArticleRow, given: dict[str, Any]) -
         _set_keys(session, article)
     session.add(article)
     session.flush()
+    return _metadata(session, article) != before
 
 
 def touch(session: Session, article: ArticleRow, made_by: str) -> None:
@@ -204,6 +206,12 @@ def _set(session: Session, article: ArticleRow, given: dict[str, Any]) -> None:
         article.sqlmodel_update(_published(given["published"]))
     if "source" in given:
         article.source_id = _source_ids(session, [given["source"]]).get(name_key(given["source"] or ""))
+
+
+def _metadata(session: Session, article: ArticleRow) -> list[Any]:
+    authors = select(ArticleAuthorRow.name).where(ArticleAuthorRow.article_id == article.id)
+    in_order = session.exec(authors.order_by(col(ArticleAuthorRow.position))).all()
+    return [*(getattr(article, name) for name in (*_PLAIN, "published", "source_id")), *in_order]
 
 
 def _ends(published: str | None) -> tuple[int, int]:

@@ -1,36 +1,60 @@
-"""The log of changes. A row is written in the transaction of the change itself, so that neither can be there without the other."""
+"""The log of changes. A row is written in the transaction of the change itself, so that neither can be there without the other.
 
-from collections.abc import Iterable
+Whoever has read up to a number must never be shown a lower one later: numbers are given in the order of the commits. In SQLite they
+are, for `Database.transaction` begins IMMEDIATE: there is one writer at a time, from before its first number to behind its commit;
+and AUTOINCREMENT never gives a number twice, not even the newest after it was forgotten. In PostgreSQL a sequence gives numbers to
+transactions that go on side by side, and the higher may be committed first. There each transaction must take its numbers at its
+end, from a row that it locks until it is committed (`UPDATE counter SET seq = seq + n RETURNING seq`), which leaves no gaps either.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.errors import LogTooShort
-from app.models.changes import Action, ChangedKind, ChangeQuery, ChangeRow
-from app.models.fields import Json
+from app.models.changes import Action, ChangedKind, ChangeQuery, ChangeRow, ChangeStreamQuery
+from app.models.fields import MAX_ID, Json
 from app.models.lists import Applied
 from app.store import rows
 from app.store.pages import Order, page, walk
 from app.store.prepared import IDS, Prepared, instant, table
 
 _change = table(ChangeRow).c
-_SHOWN = ("seq", "kind", "id", "action", "made_by", "recorded_at")
+_SHOWN = ("seq", "kind", "id", "action", "made_by", "recorded_at", "revision", "into")
+_FORGOTTEN_AT_ONCE = 10_000  # rows of one transaction: a fraction of a second for other writers
 _ENDS = Prepared(
     sqlalchemy.select(
         sqlalchemy.select(func.min(_change.seq)).scalar_subquery(), sqlalchemy.select(func.max(_change.seq)).scalar_subquery()
     )
 )
 _ROWS = Prepared(
-    sqlalchemy.select(_change.seq, _change.kind, _change.object_id, _change.action, _change.made_by, instant(_change.recorded_at))
+    sqlalchemy.select(
+        *(_change.seq, _change.kind, _change.object_id, _change.action, _change.made_by),
+        *(instant(_change.recorded_at), _change.revision, _change.into_id),
+    )
     .where(_change.seq.in_(IDS))
     .order_by(_change.seq)
 )
 
 
-def record(session: Session, kind: ChangedKind, object_id: int, action: Action, made_by: str, at: datetime) -> None:
-    record_all(session, kind, [(object_id, action, made_by)], at)
+def record(
+    session: Session,
+    kind: ChangedKind,
+    object_id: int,
+    action: Action,
+    made_by: str,
+    at: datetime,
+    *,
+    revision: int | None = None,
+    into: int | None = None,
+) -> None:
+    """`revision`: of an article that was `revised`. `into`: of an entity that was `merged` or `unmerged`."""
+    told = {"kind": kind, "object_id": object_id, "action": action, "made_by": made_by, "recorded_at": at}
+    rows.add(session, ChangeRow, [{**told, "revision": revision, "into_id": into}])
 
 
 def record_all(session: Session, kind: ChangedKind, changed: Iterable[tuple[int, Action, str]], at: datetime) -> None:
@@ -39,20 +63,78 @@ def record_all(session: Session, kind: ChangedKind, changed: Iterable[tuple[int,
     rows.add(session, ChangeRow, told)
 
 
+def latest(session: Session) -> int:
+    """The newest number there is, 0 before the first; also when everything was forgotten."""
+    return _ends(session)[1]
+
+
 def find(session: Session, query: ChangeQuery) -> tuple[Json, str | None]:
     """Changes after `since`, oldest first.
 
     Raises:
-        LogTooShort: when the log begins later than the change after `since`.
+        LogTooShort: as `refuse_unknown`.
     """
-    ((oldest, latest),) = _ENDS.rows(session)
-    if oldest is not None and query.since < oldest - 1:
+    newest = refuse_unknown(session, query.since)
+    found = walk(session, _after(query.since, query), Order(col(ChangeRow.seq), col(ChangeRow.seq), descending=False), query)
+    applied = Applied(sort="seq", q=None, entities=[], ranges=[], notes=[])
+    return page(_read(session, found.ids), found, applied, latest=newest)
+
+
+def following(session: Session, query: ChangeStreamQuery, since: int, most: int) -> tuple[list[Json], int]:
+    """The next changes after `since`, oldest first, at most that many, and up to which number there are no others.
+
+    Raises:
+        LogTooShort: as `refuse_unknown`.
+    """
+    newest = refuse_unknown(session, since)
+    ids = list(session.scalars(_after(since, query).order_by(col(ChangeRow.seq)).limit(most)))
+    return _read(session, ids), (ids[-1] if len(ids) == most else newest)
+
+
+def refuse_unknown(session: Session, since: int) -> int:
+    """The newest number there is.
+
+    Raises:
+        LogTooShort: when the log begins later than the change after `since`, or ends before it: then it is another archive, or an
+            older state of this one.
+    """
+    forgotten, newest = _ends(session)
+    if since < forgotten:
         raise LogTooShort(
-            f"the log begins at {oldest}; what changed after {query.since} is no longer known. Read everything again."
+            f"the log begins at {forgotten + 1}; what changed after {since} is no longer known. Read everything again, then go on"
+            f" with since={newest}"
         )
-    wanted = select(ChangeRow.seq).where(col(ChangeRow.seq) > query.since)
+    if since > newest:
+        raise LogTooShort(
+            f"the log ends at {newest}; {since} is of another archive, or of this one before it was put back to an older state."
+            f" Read everything again, then go on with since={newest}"
+        )
+    return newest
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Shorten the log by what was recorded before that moment: how many rows. 0 when there is no more to forget."""
+    seq, recorded_at = col(ChangeRow.seq), col(ChangeRow.recorded_at)
+    first_kept = sqlalchemy.select(seq).where(recorded_at >= before).order_by(seq).limit(1).scalar_subquery()
+    old = sqlalchemy.select(seq).where(seq < func.coalesce(first_kept, MAX_ID)).order_by(seq).limit(_FORGOTTEN_AT_ONCE)
+    return int(session.connection().execute(sqlalchemy.delete(table(ChangeRow)).where(_change.seq.in_(old))).rowcount)
+
+
+def _ends(session: Session) -> tuple[int, int]:
+    """The last number that was forgotten, and the newest that was given; both 0 in a new archive."""
+    ((oldest, newest),) = _ENDS.rows(session)
+    if oldest is None:
+        given = rows.last_given(session, "change")
+        return given, given
+    return oldest - 1, newest
+
+
+def _after(since: int, query: ChangeQuery | ChangeStreamQuery) -> Any:
+    wanted = select(ChangeRow.seq).where(col(ChangeRow.seq) > since)
     if query.kind:
         wanted = wanted.where(col(ChangeRow.kind).in_(query.kind))
-    found = walk(session, wanted, Order(col(ChangeRow.seq), col(ChangeRow.seq), descending=False), query)
-    items = [dict(zip(_SHOWN, row, strict=True)) for row in _ROWS.rows(session, found.ids)]
-    return page(items, found, Applied(sort="seq", q=None, entities=[], ranges=[], notes=[]), latest=latest or 0)
+    return wanted.where(col(ChangeRow.action).in_(query.action)) if query.action else wanted
+
+
+def _read(session: Session, ids: Sequence[int]) -> list[Json]:
+    return [dict(zip(_SHOWN, row, strict=True)) for row in _ROWS.rows(session, ids)]

@@ -17,6 +17,7 @@ from app.models.dates import ClaimDateRow
 from app.models.entities import EntityRow
 from app.models.fields import Json
 from app.models.times import FIRST_DAY, LAST_DAY
+from app.store import merges
 from app.store.claims import words
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
@@ -57,7 +58,7 @@ _PARTS = Prepared(
 _PARTIES = Prepared(
     select(
         *(_party.claim_id, _party.role, _party.kind, _party.text, _party.start, _party.end),
-        *(_entity.id, _entity.name, _entity.type),
+        *(_entity.id, _entity.name, _entity.type, _entity.merged_into),
     )
     .outerjoin_from(table(ClaimPartyRow), table(EntityRow), _entity.id == _party.entity_id)
     .where(_party.claim_id.in_(IDS))
@@ -128,11 +129,13 @@ def _shown(session: Session, rows: Sequence[Any], asked: Asked | None) -> list[J
     continued, speakers, subjects, hedges, said, about = (defaultdict[int, list[Any]](list) for _ in range(6))
     for claim_id, exact, start, end in _PARTS.rows(session, ids):
         continued[claim_id].append({"exact": exact, "start": start, "end": end})
-    for claim_id, role, kind, text, start, end, entity_id, name, type_ in _PARTIES.rows(session, ids):
-        entity = None if entity_id is None else {"id": entity_id, "name": name, "type": type_}
+    parties = _PARTIES.rows(session, ids)
+    kept = merges.refs(session, (party[-1] for party in parties))
+    for claim_id, role, kind, text, start, end, entity_id, name, type_, merged_into in parties:
+        entity = None if entity_id is None else kept.get(merged_into) or {"id": entity_id, "name": name, "type": type_}
         if role == "speaker":
             speakers[claim_id].append({"kind": kind, "text": text, "start": start, "end": end, "entity": entity})
-        elif entity is not None:
+        elif entity is not None and entity not in subjects[claim_id]:  # two that were merged are one
             subjects[claim_id].append(entity)
     for claim_id, exact, start, end, kind, by in _HEDGES.rows(session, ids):
         hedges[claim_id].append({"exact": exact, "start": start, "end": end, "kind": kind, "by": by})

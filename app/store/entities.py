@@ -11,18 +11,18 @@ import sqlalchemy
 from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, select
 
-from app.errors import AlreadyStored, NotFound
+from app.errors import AlreadyStored, Merged, NotFound
 from app.folding import name_key
 from app.models.entities import EntityDraft, EntityName, EntityNameRow, EntityPatch, EntityRow, NameWordRow
 from app.models.extraction import NameKind
 from app.models.fields import MAX_ID, Json
 from app.models.lists import AppliedEntities, EntityRef
-from app.store import changes, names
+from app.store import changes, merges, names
 from app.store.names import STRENGTH, Named, NewName
 from app.store.prepared import IDS, Prepared, instant, table
 
 _entity, _name = table(EntityRow).c, table(EntityNameRow).c
-_meaning = sqlalchemy.select(_entity.id, _entity.name, _entity.type).where(_entity.withdrawn_at.is_(None))
+_meaning = sqlalchemy.select(_entity.id, _entity.name, _entity.type, _entity.merged_into).where(_entity.withdrawn_at.is_(None))
 _WITH_ID = Prepared(_meaning.where(_entity.id == bindparam("id")))
 _WITH_WIKIDATA_ID = Prepared(_meaning.where(_entity.wikidata_id == bindparam("id")))
 _WITH_NAME = Prepared(
@@ -38,7 +38,10 @@ _NAMES = Prepared(sqlalchemy.select(_name.entity_id, _name.name, _name.kind, _na
 
 
 def named(session: Session, parameter: str, values: Sequence[str]) -> list[AppliedEntities]:
-    """For each value the entities it means: that id, that Wikidata id, or everything that bears the name."""
+    """For each value the entities it means: that id, that Wikidata id, or everything that bears the name.
+
+    One that was merged is not among them, but the one that stands for it.
+    """
     return [AppliedEntities(parameter=parameter, given=value, matched=_meant(session, value)) for value in values]
 
 
@@ -46,7 +49,7 @@ def get(session: Session, entity_id: int) -> Json:
     """One entity with its names.
 
     Raises:
-        NotFound: when there is none.
+        NotFound: when there is none. Merged: when another one stands for it.
     """
     return read(session, [_row(session, entity_id).id])[0]
 
@@ -55,6 +58,7 @@ def read(session: Session, ids: Sequence[int]) -> list[Json]:
     """These entities, in the order of the ids, each with its other names, the strongest first."""
     rows = {row[0]: row for row in _ROWS.rows(session, ids)}
     aliases: dict[int, list[Json]] = {}
+    merged = merges.merged(session, ids)
     for entity_id, name, kind, added_by in sorted(_NAMES.rows(session, ids), key=lambda row: (STRENGTH[row[2]], row[1])):
         if kind != "preferred":
             aliases.setdefault(entity_id, []).append({"name": name, "kind": kind, "added_by": added_by})
@@ -67,6 +71,7 @@ def read(session: Session, ids: Sequence[int]) -> list[Json]:
             "aliases": aliases.get(i, []),
             "description": description,
             "wikidata_id": wikidata_id,
+            "merged": merged[i],
             "mentions": mentions,
             "recorded_at": recorded_at,
             "changed_at": changed_at,
@@ -109,8 +114,15 @@ def change(session: Session, entity_id: int, patch: EntityPatch, made_by: str) -
 
 
 def count_mentions(session: Session, entity_ids: Iterable[int], sign: int) -> None:
-    """Add to (sign 1) or take from (sign -1) how often each is named, once for each time it is listed."""
-    steps = [{"entity": entity_id, "step": sign * times} for entity_id, times in Counter(entity_ids).items()]
+    """Add to (sign 1) or take from (sign -1) how often each is named, once for each time it is listed.
+
+    Whoever stands for one that was merged counts it too.
+    """
+    times = Counter(entity_ids)
+    standing = Counter[int]()
+    for entity_id, kept_id in merges.kept(session, times).items():
+        standing[kept_id] += times[entity_id]
+    steps = [{"entity": entity_id, "step": sign * counted} for entity_id, counted in (times + standing).items()]
     if steps:
         table: Any = EntityRow.__table__  # type: ignore[attr-defined]
         counted = update(table).where(table.c.id == bindparam("entity")).values(mentions=table.c.mentions + bindparam("step"))
@@ -125,20 +137,28 @@ def _meant(session: Session, value: str) -> list[EntityRef]:
         found = _WITH_WIKIDATA_ID.rows(session, id=value)
     if not found and (key := name_key(value)):
         found = _WITH_NAME.rows(session, key=key)
-    return [EntityRef(id=row[0], name=row[1], type=row[2]) for row in found]
+    kept = merges.refs(session, (merged_into for *_, merged_into in found))
+    meant = {i: {"id": i, "name": name, "type": type_} for i, name, type_, merged_into in found if merged_into is None}
+    return [EntityRef(**ref) for _, ref in sorted((meant | kept).items())]
 
 
 def _row(session: Session, entity_id: int) -> EntityRow:
     row = session.get(EntityRow, entity_id)
     if row is None or row.withdrawn_at is not None:
         raise NotFound(f"there is no entity {entity_id}")
+    if row.merged_into is not None:
+        raise Merged(entity_id, row.merged_into)
     return row
 
 
 def _refuse_borne(session: Session, wikidata_id: str | None) -> None:
-    bearer = session.exec(select(EntityRow.id).where(EntityRow.wikidata_id == wikidata_id)).first() if wikidata_id else None
+    bearer = session.exec(select(EntityRow).where(EntityRow.wikidata_id == wikidata_id)).first() if wikidata_id else None
     if bearer is not None:
-        raise AlreadyStored(f"{wikidata_id} is entity {bearer}; change that one instead", f"/entities/{bearer}")
+        merged = f", which was merged into {bearer.merged_into}: filters find that one by it" if bearer.merged_into else ""
+        raise AlreadyStored(
+            f"{wikidata_id} is entity {bearer.id}{merged or '; change that one instead'}",
+            f"/entities/{bearer.merged_into or bearer.id}",
+        )
 
 
 def _touch(session: Session, row: EntityRow, made_by: str) -> None:
@@ -155,6 +175,7 @@ def _rename(session: Session, row: EntityRow, given: Named, made_by: str) -> Non
     session.execute(delete(EntityNameRow).where(col(EntityNameRow.entity_id) == row.id))
     session.execute(delete(NameWordRow).where(col(NameWordRow.entity_id) == row.id))
     _add_names(session, row.id, given, made_by, added_by)
+    merges.share_names(session, row.id)
 
 
 def _add_names(

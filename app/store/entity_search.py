@@ -13,11 +13,13 @@ from app.store import entities
 from app.store.pages import Order, page, walk
 
 BEST = 10
+# One that was merged is found as the one that stands for it, which has its words too.
+_SHOWN = (col(EntityRow.withdrawn_at).is_(None), col(EntityRow.merged_into).is_(None))
 
 
 def find(session: Session, query: EntityQuery) -> tuple[Json, str | None]:
     """One page, and the cursor of the next."""
-    rows = select(EntityRow.id).where(col(EntityRow.withdrawn_at).is_(None))
+    rows = select(EntityRow.id).where(*_SHOWN)
     if query.q is not None:
         rows = rows.where(*_bears_words(query.q))
     if query.type:
@@ -34,7 +36,7 @@ def find(session: Session, query: EntityQuery) -> tuple[Json, str | None]:
 
 def suggest(session: Session, q: str) -> list[Json]:
     """The best ten whose names have these words, the last one as a beginning: the most often named first."""
-    rows: Select[Any] = select(EntityRow.id).where(col(EntityRow.withdrawn_at).is_(None), *_bears_words(q))
+    rows: Select[Any] = select(EntityRow.id).where(*_SHOWN, *_bears_words(q))
     best = rows.order_by(col(EntityRow.mentions).desc(), col(EntityRow.id)).limit(BEST)
     return entities.read(session, list(session.scalars(best)))
 

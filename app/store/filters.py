@@ -15,7 +15,7 @@ from app.folding import name_key
 from app.models.articles import ArticleFilters, SourceRow
 from app.models.lists import Applied, AppliedEntities, AppliedRange
 from app.models.times import UNDATED, day_range, stretch
-from app.store import cells, entities, tags, time_keys
+from app.store import cells, entities, merges, tags, time_keys
 from app.store.fulltext import MOST_RANKED, Wanted, engine
 from app.store.fulltext.query import Asked, parse
 from app.store.time_keys import Span
@@ -91,7 +91,7 @@ def understand(session: Session, query: ArticleFilters, parameters: Sequence[str
         question.widened, question.notes = engine(session).widened(session, asked)
     for parameter in parameters:
         if values := getattr(query, parameter):
-            _name(question, parameter, entities.named(session, parameter, values), every=query.entity_match == "all")
+            _name(session, question, parameter, entities.named(session, parameter, values), every=query.entity_match == "all")
     if query.source:
         question.one_of(map(tags.source, _source_ids(session, query.source)))
     if query.language:
@@ -153,9 +153,10 @@ def _published(query: ArticleFilters) -> list[Span]:
     return time_keys.spans_between(begin, end, [] if begin is None else _starts(begin))
 
 
-def _name(question: Question, parameter: str, named: list[AppliedEntities], *, every: bool) -> None:
+def _name(session: Session, question: Question, parameter: str, named: list[AppliedEntities], *, every: bool) -> None:
     question.named += named
-    ids = [[entity.id for entity in value.matched] for value in named]
+    alike = merges.alike(session, {entity.id for value in named for entity in value.matched})
+    ids = [[i for entity in value.matched for i in alike[entity.id]] for value in named]
     for group in ids if every else [sorted({i for found in ids for i in found})]:
         question.parties.append((parameter, group))
         question.one_of(tags.party(parameter, entity_id) for entity_id in group)

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col
 
 from app.folding import name_key
 from app.models.entities import EntityNameRow, NameWordRow
@@ -48,3 +49,11 @@ def add(session: Session, new: Sequence[NewName], nameless: Collection[int] = ()
     there = set(_WORDS.rows_of(session, (name.entity_id for name in new if name.entity_id not in nameless)))
     fresh = dict.fromkeys((word, name.entity_id) for name in new for word in sorted(name.key.split()))
     rows.add(session, NameWordRow, [{"word": word, "entity_id": i} for word, i in fresh if (word, i) not in there])
+
+
+def write_words(session: Session, entity_ids: Sequence[int]) -> None:
+    """Let the first of these entities be found by the words of the names of all of them, and by no others."""
+    session.execute(delete(NameWordRow).where(col(NameWordRow.entity_id) == entity_ids[0]))
+    keys = session.scalars(sqlalchemy.select(col(EntityNameRow.key)).where(col(EntityNameRow.entity_id).in_(entity_ids)))
+    words = dict.fromkeys(word for key in keys for word in key.split())
+    rows.add(session, NameWordRow, [{"word": word, "entity_id": entity_ids[0]} for word in words])

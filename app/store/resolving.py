@@ -21,7 +21,7 @@ from app.models.changes import Action
 from app.models.entities import EntityNameRow, EntityRow
 from app.models.extraction import FoundEntity
 from app.models.fields import MAX_ID
-from app.store import changes, names, rows
+from app.store import changes, merges, names, rows
 from app.store.linking import Bearer, met, preferred
 from app.store.names import NewName
 from app.store.prepared import IDS, Prepared, table
@@ -29,7 +29,7 @@ from app.store.prepared import IDS, Prepared, table
 WIKIDATA_ID = re.compile(r"Q[1-9][0-9]*")
 _ID = re.compile(r"[0-9]{1,16}")
 _entity, _name = table(EntityRow).c, table(EntityNameRow).c
-_live = sqlalchemy.select(_entity.id, _entity.type, _entity.name, _entity.role, _entity.wikidata_id).where(
+_live = sqlalchemy.select(_entity.id, _entity.type, _entity.name, _entity.role, _entity.wikidata_id, _entity.merged_into).where(
     _entity.withdrawn_at.is_(None)
 )
 _WITH_ID = Prepared(_live.where(_entity.id.in_(IDS)))
@@ -53,7 +53,8 @@ def resolve(session: Session, found: Sequence[FoundEntity], made_by: str, before
     `before` are the entities that the article had, when it is read again. No two stored entities are ever joined here.
     """
     known = Names(session, found)
-    ids = known.told(found, made_by, before)
+    kept = merges.kept(session, before)
+    ids = known.told(found, made_by, {kept.get(entity_id, entity_id) for entity_id in before})
     known.write(session)
     return ids
 
@@ -79,10 +80,12 @@ class Names:
         self.weakly: dict[str, list[int]] = {}  # by folded name, those whose weak name it is
         self.identified: dict[str, int] = {}  # by Wikidata id
         self.made: dict[int, str] = {}  # new ones in their order, with who has made them
+        self.kept: dict[int, int] = {}  # those that were merged, with the one that stands for them
         self.names: list[NewName] = []
         self.changes: list[tuple[int, Action, str]] = []
         self._numbers = rows.Numbers(session, EntityRow)
         self._look_up(session, {key for entity in found for key in _keys(entity)}, {str(given) for given in sent})
+        self._join_names()
 
     def told(self, found: Sequence[FoundEntity], made_by: str, before: Set[int] = frozenset()) -> list[int]:
         """The entities that one text names; what it teaches is known to the next one."""
@@ -108,7 +111,7 @@ class Names:
             found = [self.identified[given]] if given in self.identified else ()
         if not found and (key := name_key(given)):
             found = {entity_id for entity_id, _ in self.bearing.get(key, ())}.union(self.weakly.get(key, ()))
-        return sorted(found)
+        return sorted({self.kept.get(entity_id, entity_id) for entity_id in found})
 
     def add(self, name: str, type_: str, made_by: str) -> int:
         """A new entity of a name that nobody bears."""
@@ -170,7 +173,7 @@ class Names:
     def _bearers(self, key: str) -> Iterator[Bearer]:
         for entity_id, kind in self.bearing.get(key, ()):
             one = self.entities[entity_id]
-            yield Bearer(entity_id, one.type, kind, one.role, one.is_identified)
+            yield Bearer(self.kept.get(entity_id, entity_id), one.type, kind, one.role, one.is_identified)
 
     def _look_up(self, session: Session, keys: Set[str], sent: Set[str]) -> None:
         for row in _WITH_ID.rows_of(session, (int(given) for given in sent if _ID.fullmatch(given) and int(given) <= MAX_ID)):
@@ -182,15 +185,26 @@ class Names:
             self.bearing.setdefault(key, []).append((self._know(*columns), kind))
         for *columns, key, _ in _WEAK_BEARERS.rows_of(session, sent_keys):
             self.weakly.setdefault(key, []).append(self._know(*columns))
+        for row in _WITH_ID.rows_of(session, set(self.kept.values()) - self.entities.keys()):
+            self._know(*row)
         for entity_id, name in _BORNE.rows_of(session, self.entities if keys else ()):
             self.entities[entity_id].names.add(name)
 
-    def _know(self, entity_id: int, type_: str, name: str, role: str | None, wikidata_id: str | None) -> int:
+    def _know(
+        self, entity_id: int, type_: str, name: str, role: str | None, wikidata_id: str | None, merged_into: int | None
+    ) -> int:
         if entity_id not in self.entities:
             self.entities[entity_id] = Known(type_, name, role, wikidata_id is not None)
         if wikidata_id is not None:
             self.identified[wikidata_id] = entity_id
+        if merged_into is not None:
+            self.kept[entity_id] = merged_into
         return entity_id
+
+    def _join_names(self) -> None:
+        """Nobody is taught a name by which one that was merged into it is known: taken back, the judgement leaves no trace."""
+        for merged, kept in self.kept.items():
+            self.entities[kept].names |= self.entities[merged].names
 
 
 def _keys(entity: FoundEntity) -> list[str]:

@@ -91,8 +91,7 @@ class Numbers:
         self._drawn: list[int] = []
         self._counts = session.get_bind().dialect.name == "sqlite"  # has one writer, who may count by itself
         if self._counts:  # behind all that were ever given (https://www.sqlite.org/autoinc.html)
-            found = driver(session).execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [self._name]).fetchone()
-            self._first = 1 if found is None else found[0] + 1
+            self._first = last_given(session, self._name) + 1
 
     def __getitem__(self, number: int) -> int:
         if self._counts:
@@ -100,6 +99,12 @@ class Numbers:
         while len(self._drawn) <= number:
             self._drawn.append(self._session.connection().scalar(Numbering(f"{self._name}_id_seq")))
         return self._drawn[number]
+
+
+def last_given(session: Session, table: str) -> int:
+    """The highest id that was ever given in this table, 0 if none; SQLite's book (https://www.sqlite.org/autoinc.html)."""
+    found = driver(session).execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
+    return 0 if found is None else int(found[0])
 
 
 def some_at_once(values: Iterable[Any]) -> Iterator[list[Any]]:
