@@ -13,7 +13,7 @@ from app.models.dates import ArticleDateRow
 from app.models.entities import EntityRow
 from app.models.fields import Json
 from app.models.lists import Applied, ListQuery
-from app.store import claim_reading, runs
+from app.store import claim_reading, copies, runs
 from app.store.claim_reading import DATE_COLUMNS
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
@@ -107,6 +107,7 @@ def get(session: Session, article_id: int) -> Json:
         "entities": _entities(session, article_id, revision_, text),
         "dates": dates,
         "claims": claim_reading.of_article(session, article_id),
+        "copies": copies.counts(session, [article_id]).get(article_id, 0),
         "extraction": runs.shown(session, article_id, revision_),
         "recorded_at": recorded_at,
         "changed_at": changed_at,
@@ -119,6 +120,7 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[Json
     authors: dict[int, list[str]] = {}
     for article_id, name in _AUTHORS.rows(session, ids):
         authors.setdefault(article_id, []).append(name)
+    copied = copies.counts(session, ids)
     claims = dict(_COUNTS.rows(session, ids))
     texts = {} if asked is None else dict(_TEXTS.rows(session, ids))
     return [
@@ -132,6 +134,7 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[Json
             "language": language,
             "revision": revision_,
             "claims": claims.get(i, 0),
+            "copies": copied.get(i, 0),
             "recorded_at": recorded_at,
             "changed_at": changed_at,
             "snippet": None if asked is None else _snippet(texts[i], title, asked),

@@ -14,9 +14,10 @@ from sqlmodel import Session, SQLModel, col
 
 from app.models.articles import ArticleAuthorRow, ArticleLinkRow, ArticleRow, MentionRow, RevisionRow
 from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimHedgeRow, ClaimLinkRow, ClaimPartRow, ClaimPartyRow, ClaimRow
+from app.models.copies import ArticleStoryRow, ClaimReprintRow
 from app.models.dates import ArticleDateRow, ClaimDateRow
 from app.models.entities import EntityRow
-from app.store import claims, rows, tags, time_keys
+from app.store import claims, copies, rows, tags, time_keys
 from app.store.fulltext import Entry, engine
 from app.store.prepared import table
 
@@ -36,11 +37,21 @@ class _Standing:
 
 
 def put_in(session: Session, article_ids: Sequence[int]) -> None:
-    """Give these articles and their claims places in time, links and words. They must be in no index yet.
+    """Give these articles and their claims places in time and among the stories, links and words. They must be in no index yet.
 
     A place that still fits is kept. What was withdrawn loses its place.
     """
     session.flush()
+    _put(session, copies.settled(session, article_ids, take_out))
+
+
+def settle(session: Session, article_ids: Sequence[int], again: Sequence[int] = ()) -> None:
+    """Give these, which are in the index, their places among the stories; those of `again` even if nothing of them changed."""
+    session.flush()
+    _put(session, copies.settled(session, article_ids, take_out, again))
+
+
+def _put(session: Session, article_ids: Sequence[int]) -> None:
     _forget_withdrawn(session, article_ids)
     articles, claims_ = _read(session, article_ids)
     in_order = sorted(articles.values(), key=lambda a: (a.row.earliest, a.row.id))
@@ -121,6 +132,9 @@ def _read_articles(session: Session, articles: dict[int, _Standing]) -> None:
             standing.tags.add(tags.source(row.source_id))
     for row in _of_articles(session, ArticleAuthorRow, articles, "key"):
         articles[row.article_id].tags.add(tags.author(row.key))
+    for row in _of_articles(session, ArticleStoryRow, articles, "story_id"):
+        if row.story_id != row.article_id:
+            articles[row.article_id].tags.add(tags.COPY)
     for row in _of_articles(session, MentionRow, articles, "revision", "entity_id"):
         if row.revision == articles[row.article_id].row.revision:
             articles[row.article_id].entities.add(row.entity_id)
@@ -132,7 +146,7 @@ def _read_articles(session: Session, articles: dict[int, _Standing]) -> None:
 def _read_claims(session: Session, claims_: dict[int, _Standing], articles: dict[int, _Standing], live: Any) -> None:
     for standing in claims_.values():
         row, of_article = standing.row, articles[standing.row.article_id]
-        inherited = {tag for tag in of_article.tags if not tag.startswith((tags.ABOUT, tags.RECORDED))}
+        inherited = {tag for tag in of_article.tags if not tag.startswith((tags.ABOUT, tags.RECORDED, tags.COPY))}
         standing.tags |= inherited | tags.recorded(row.recorded_at)
         standing.tags |= {tags.article(row.article_id), tags.kind(row.kind), tags.status(row.status), tags.negated(row.negated)}
         standing.tags.add(tags.confidence(row.confidence))
@@ -150,6 +164,8 @@ def _read_claims(session: Session, claims_: dict[int, _Standing], articles: dict
     for row in _of_claims(session, ClaimDateRow, live, "role", "earliest", "latest"):
         if row.role == "about" and row.earliest is not None:
             claims_[row.claim_id].tags |= tags.stretch(tags.ABOUT, row.earliest, row.latest)
+    for row in _of_claims(session, ClaimReprintRow, live):
+        claims_[row.claim_id].tags.add(tags.COPY)
     for row in _of_claims(session, ClaimPartRow, live, "position", "exact"):
         claims_[row.claim_id].more_words.append(row.exact)
     for claim_id, standing in claims_.items():
