@@ -9,8 +9,8 @@ from functools import lru_cache
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app import __version__, extract, logs, reindex, worker
-from app.api import articles, bulk, claims, entities, openapi, problems, service
+from app import __version__, extract, likeness, logs, reindex, worker
+from app.api import articles, bulk, claims, copies, entities, openapi, problems, service
 from app.api.deps import CHECKED, BulkBounds
 from app.api.edge import Edge
 from app.readers import Extractors
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.database = open_archive(settings)
         app.state.extractors = installed(settings)
         app.state.bulk_bounds = BulkBounds.of(settings.max_body_bytes)
+        threading.Thread(target=likeness.load, name="likeness", daemon=True).start()
         gc.freeze()  # what is there now stays, and is not looked through for garbage again and again
         with _working(settings, app.state.database, app.state.extractors):
             yield
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
     )
-    for router in (articles.router, claims.router, entities.router, service.router):
+    for router in (articles.router, claims.router, copies.router, entities.router, service.router):
         app.include_router(router, dependencies=CHECKED, max_body_size=settings.max_body_bytes)
     app.include_router(bulk.router, dependencies=CHECKED)  # of any length; it bounds each line
     problems.install(app)
@@ -98,4 +99,5 @@ def open_archive(settings: Settings, *, new: bool = True) -> Database:
         database.refuse_new()
     schema.upgrade(database)
     reindex.put_in_missing(database)
+    reindex.find_copies(database)
     return database

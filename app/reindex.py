@@ -1,6 +1,7 @@
-"""What is stored but in no search yet, put into the index: after a migration that made the index anew."""
+"""What is stored but in no search yet, or not looked at for copies, taken up at the start after a migration that made it so."""
 
 import time
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy import func
@@ -8,11 +9,13 @@ from sqlmodel import Session, col, select
 
 from app.errors import Busy
 from app.models.articles import ArticleRow
-from app.store import indexing
+from app.models.copies import UnsignedArticleRow
+from app.store import copies, indexing
 from app.store.database import Database
 
 AT_ONCE = 500  # articles in one transaction
 _MISSING = (col(ArticleRow.time_key).is_(None), col(ArticleRow.withdrawn_at).is_(None))
+_Next = Callable[[Session, int, int], list[int]]  # behind this id, so many at the most
 log = structlog.get_logger("dateline")
 
 
@@ -27,29 +30,46 @@ def put_in_missing(database: Database) -> None:
             return
         articles = session.exec(select(func.count()).select_from(ArticleRow).where(*_MISSING)).one()
     log.info("indexing", articles=articles)
-    began, last = time.monotonic(), 0
-    while ids := _put_in_next(database, last):
-        last = max(ids)
+    began = time.monotonic()
+    _take_up(database, _missing, lambda session, ids: indexing.put_in(session, ids))
     log.info("indexed", articles=articles, seconds=round(time.monotonic() - began, 1))
 
 
-def _put_in_next(database: Database, last: int) -> list[int]:
+def find_copies(database: Database) -> None:
+    """The same for articles that were stored before anybody looked for copies."""
+    with database.reading() as session:
+        if not copies.unsigned(session, 0, 1):
+            return
+        articles = session.exec(select(func.count()).select_from(UnsignedArticleRow)).one()
+    log.info("looking for copies", articles=articles)
+    began = time.monotonic()
+    _take_up(database, copies.unsigned, lambda session, ids: indexing.settle(session, ids))
+    log.info("looked for copies", articles=articles, seconds=round(time.monotonic() - began, 1))
+
+
+def _take_up(database: Database, missing: _Next, work: Callable[[Session, list[int]], None]) -> None:
+    last = 0
+    while ids := _take_up_next(database, missing, work, last):
+        last = max(ids)
+
+
+def _take_up_next(database: Database, missing: _Next, work: Callable[[Session, list[int]], None], last: int) -> list[int]:
     """The next articles behind the id `last`; none when nothing is left."""
     while True:
-        before = _first_missing(database)
+        before = _first(database, missing)
         try:
             with database.transaction() as session:  # as the only writer, who sees what another process has put in
-                if ids := _missing(session, last, AT_ONCE):
-                    indexing.put_in(session, ids)
+                if ids := missing(session, last, AT_ONCE):
+                    work(session, ids)
             return ids
         except Busy:
-            if _first_missing(database) == before:
+            if _first(database, missing) == before:
                 raise
 
 
-def _first_missing(database: Database) -> list[int]:
+def _first(database: Database, missing: _Next) -> list[int]:
     with database.reading() as session:
-        return _missing(session, 0, 1)
+        return missing(session, 0, 1)
 
 
 def _missing(session: Session, last: int, most: int) -> list[int]:

@@ -130,6 +130,7 @@ class ArticleSummary(ArticleRef):
     language: str | None
     revision: int
     claims: int = Described(description="How many claims it has, rejected ones left out.")
+    copies: int = Described(description="How many other articles carry nearly the same text.")
     recorded_at: Instant
     changed_at: Instant
     snippet: str | None = Described(description="With `q`: words around the matches as HTML text, matches in `<mark>`.")
@@ -215,6 +216,9 @@ class ArticleFilters(RangedQuery):
     )
     recorded_from: Bound | None = None
     recorded_to: Bound | None = None
+    copies: Literal["all", "first"] = Described(
+        "all", description="first: of each story only its first article, and what a copy says again not once more."
+    )
 
 
 class SearchQuery(ArticleFilters, ListQuery):

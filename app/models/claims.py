@@ -78,6 +78,7 @@ class Claim(Shape):
     dates: list[PartialDate] = Described(description="The times that the claim speaks about.")
     status: Status
     anchor: Anchor = Described(description="How the claim came to its revision; orphaned: it stayed on an older one.")
+    copies: int = Described(description="How many other claims of its story, in copies of its article, have the same words.")
     made_by: str
     rule: str | None = Described(description="Which of the extractor's rules found it.")
     confidence: float | None = Described(description="How often that rule is right, measured; 0 to 1.")

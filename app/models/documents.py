@@ -36,6 +36,7 @@ class Article(ArticleRef):
     entities: list[ArticleEntity]
     dates: list[PartialDate]
     claims: list[Claim]
+    copies: int = Field(description="How many other articles carry nearly the same text.")
     extraction: ArticleExtraction | None = Field(description="How this revision was read; null when no extractor was asked to.")
     recorded_at: Instant
     changed_at: Instant

@@ -14,7 +14,7 @@ from app.models.dates import ArticleDateRow
 from app.models.entities import EntityRow
 from app.models.fields import Json
 from app.models.lists import Applied, ListQuery
-from app.store import claim_reading, runs
+from app.store import claim_reading, copies, runs
 from app.store.claim_reading import DATE_COLUMNS
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
@@ -120,6 +120,7 @@ def whole(session: Session, ids: Sequence[int]) -> list[Json]:
     for article_id, *date in _DATES.rows(session, ids):
         dates[article_id].append(claim_reading.shown_date(date))
     entities = _entities(session, ids, {row[0]: row[5] for row in rows.values()})
+    copied = copies.counts(session, ids)
     claims, extractions = claim_reading.of_articles(session, ids), runs.shown(session, ids)
     return [
         {
@@ -137,6 +138,7 @@ def whole(session: Session, ids: Sequence[int]) -> list[Json]:
             "entities": list(entities[i].values()),
             "dates": dates[i],
             "claims": claims[i],
+            "copies": copied.get(i, 0),
             "extraction": extractions.get(i),
             "recorded_at": recorded_at,
             "changed_at": changed_at,
@@ -151,6 +153,7 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[Json
     """These articles without their texts, in the order of the ids; with `asked`, each with its snippet."""
     rows = {row[0]: row for row in _SUMMARIES.rows(session, ids)}
     authors = _authors(session, ids)
+    copied = copies.counts(session, ids)
     claims = dict(_COUNTS.rows(session, ids))
     texts = {} if asked is None else dict(_TEXTS.rows(session, ids))
     return [
@@ -164,6 +167,7 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[Json
             "language": language,
             "revision": revision_,
             "claims": claims.get(i, 0),
+            "copies": copied.get(i, 0),
             "recorded_at": recorded_at,
             "changed_at": changed_at,
             "snippet": None if asked is None else _snippet(texts[i], title, asked),

@@ -17,7 +17,7 @@ from app.models.dates import ClaimDateRow
 from app.models.entities import EntityRow
 from app.models.fields import Json
 from app.models.times import FIRST_DAY, LAST_DAY
-from app.store import merges
+from app.store import merges, reprints
 from app.store.claims import words
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
@@ -127,6 +127,7 @@ def _shown(session: Session, rows: Sequence[Any], asked: Asked | None) -> list[J
     if not ids:
         return []
     continued, speakers, subjects, hedges, said, about = (defaultdict[int, list[Any]](list) for _ in range(6))
+    printed = reprints.counts(session, ids)
     for claim_id, exact, start, end in _PARTS.rows(session, ids):
         continued[claim_id].append({"exact": exact, "start": start, "end": end})
     parties = _PARTIES.rows(session, ids)
@@ -165,6 +166,7 @@ def _shown(session: Session, rows: Sequence[Any], asked: Asked | None) -> list[J
             "dates": about.get(i, []),
             "status": status,
             "anchor": anchor,
+            "copies": printed.get(i, 0),
             "made_by": made_by,
             "rule": rule,
             "confidence": confidence,

@@ -22,6 +22,7 @@ from app.store.time_keys import Span
 
 Column = SQLColumnExpression[Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LINKED_TO = frozenset([tags.COPY])  # what is left out for it has links
 _RANKED = f"of more than {MOST_RANKED:,} matches the newest {MOST_RANKED:,} are ranked; the others follow, newest first"
 
 
@@ -55,6 +56,8 @@ class Question:
     @property
     def only_party(self) -> tuple[str, int] | None:
         """(parameter, entity) when nothing but one entity is asked for, so that its links answer."""
+        if not _LINKED_TO.isdisjoint(self.without):
+            return None
         if len(self.tags) == 1 and len(self.parties) == 1 and len(self.parties[0][1]) == 1 and self.asked is None:
             return self.parties[0][0], self.parties[0][1][0]
         return None
@@ -98,6 +101,8 @@ def understand(session: Session, query: ArticleFilters, parameters: Sequence[str
         question.one_of(map(tags.language, query.language))
     if query.author:
         question.one_of(tags.author(name_key(name)) for name in query.author)
+    if query.copies == "first":
+        question.without.append(tags.COPY)
     if query.recorded_from is not None or query.recorded_to is not None:
         question.one_of(cells.overlapping(tags.RECORDED, *day_range(query.recorded_from, query.recorded_to)))
     if query.about_from is not None or query.about_to is not None:

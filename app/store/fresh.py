@@ -20,14 +20,13 @@ from app.store.passages import Row
 
 @dataclass(slots=True)
 class Contents:
-    """A new article with its claims and what was found in its text. `more_tags`: see `standing.Article`."""
+    """A new article with its claims and what was found in its text."""
 
     article: FreshArticle
     claims: list[FreshClaim] = field(default_factory=list)
     mentions: list[Row] = field(default_factory=list)
     dates: list[Row] = field(default_factory=list)
     runs: list[Json] = field(default_factory=list)
-    more_tags: set[str] = field(default_factory=set)
 
     def take(self, requested: str, extractor: str, found: Extraction | None, entity_ids: Sequence[int], now: datetime) -> None:
         """What an extractor found beside the claims, and the run that it was, or is to be when `found` is None."""
@@ -56,7 +55,7 @@ def put(session: Session, new: Sequence[Contents], made_by: str) -> None:
     entities.count_mentions(session, (row["entity_id"] for row in mentions), 1)
     claims.add_fresh(session, [claim for one in new for claim in one.claims], now)
     runs.add_many(session, [run for one in new for run in one.runs])
-    indexing.put_placed(session, placed)
+    indexing.put_new(session, placed)
 
 
 def _standing(contents: Contents, now: datetime) -> standing.Article:
@@ -74,7 +73,6 @@ def _standing(contents: Contents, now: datetime) -> standing.Article:
         [name_key(author) for author in draft.authors],
         {row["entity_id"] for row in contents.mentions},
         [(row["earliest"], row["latest"]) for row in contents.dates if row["earliest"] is not None],
-        contents.more_tags,
         [
             _standing_claim(claim, now)
             for claim in sorted(contents.claims, key=lambda claim: (claim.parts.columns["start"], claim.id))

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col
 from app.models.articles import ArticleLinkRow, ArticleRow
 from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimLinkRow, ClaimRow
 from app.models.entities import EntityRow
-from app.store import rows, standing, time_keys
+from app.store import copies, rows, standing, time_keys
 from app.store.fulltext import engine
 from app.store.prepared import table
 from app.store.standing import Article
@@ -45,16 +45,35 @@ _PLACE: dict[type[SQLModel], rows.Many] = {
 
 
 def put_in(session: Session, article_ids: Sequence[int]) -> None:
-    """Give these articles and their claims places in time, links and words. They must be in no index yet.
+    """Give these articles and their claims places in time and among the stories, links and words. They must be in no index yet.
 
     A place that still fits is kept. What was withdrawn loses its place.
     """
     session.flush()
+    _put(session, copies.settled(session, article_ids, take_out))
+
+
+def settle(session: Session, article_ids: Sequence[int], again: Sequence[int] = ()) -> None:
+    """Give these, which are in the index, their places among the stories; those of `again` even if nothing of them changed."""
+    session.flush()
+    _put(session, copies.settled(session, article_ids, take_out, again))
+
+
+def _put(session: Session, article_ids: Sequence[int]) -> None:
     _forget_withdrawn(session, article_ids)
     articles = sorted(standing.read(session, article_ids), key=lambda article: article.id)
     for row, placed in place(session, articles).items():
         _PLACE[row].run(session, placed)
-    put_placed(session, articles)
+    _put_placed(session, articles)
+
+
+def put_new(session: Session, articles: Sequence[Article]) -> None:
+    """As `put_in`, of articles whose rows have just been written as they are told here; those of a story are read again."""
+    ids = [article.id for article in articles]
+    changed = set(copies.settled(session, ids, take_out)) - set(ids)
+    in_stories = copies.counts(session, ids)
+    _put_placed(session, [article for article in articles if article.id not in in_stories])
+    _put(session, sorted(changed | in_stories.keys()))
 
 
 def place(session: Session, articles: Sequence[Article]) -> dict[type[SQLModel], list[dict[str, int]]]:
@@ -71,7 +90,7 @@ def place(session: Session, articles: Sequence[Article]) -> dict[type[SQLModel],
     return changed
 
 
-def put_placed(session: Session, articles: Sequence[Article]) -> None:
+def _put_placed(session: Session, articles: Sequence[Article]) -> None:
     """The links and words of what has a place but is in no index yet."""
     links, claim_links = _links(articles)
     rows.add(session, ArticleLinkRow, links)

@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel
 
 from app.models.articles import ArticleAuthorRow, ArticleRow, MentionRow, RevisionRow
 from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimHedgeRow, ClaimPartRow, ClaimPartyRow, ClaimRow
+from app.models.copies import ArticleStoryRow, ClaimReprintRow
 from app.models.dates import ArticleDateRow, ClaimDateRow
 from app.store import claims, tags
 from app.store.fulltext import Entry
@@ -35,6 +36,7 @@ class Claim:
     is_hedged: bool = False
     about: list[Days] = field(default_factory=list)
     continued: list[str] = field(default_factory=list)
+    is_reprint: bool = False
 
     def entry(self, article_id: int, inherited: frozenset[str]) -> Entry:
         own = {
@@ -46,6 +48,8 @@ class Claim:
             tags.confidence(self.confidence),
             tags.hedged(self.is_hedged),
         }
+        if self.is_reprint:
+            own.add(tags.COPY)
         if self.said:
             own |= tags.stretch(tags.SAID, self.said, self.said_latest)
         for days in self.about:
@@ -67,7 +71,7 @@ class Claim:
 
 @dataclass(slots=True)
 class Article:
-    """With its live claims in text order. `more_tags` are any others that it and its claims are found by."""
+    """With its live claims in text order."""
 
     id: int
     revision: int
@@ -81,13 +85,15 @@ class Article:
     authors: list[str] = field(default_factory=list)  # as keys
     named: set[int] = field(default_factory=set)
     about: list[Days] = field(default_factory=list)
-    more_tags: set[str] = field(default_factory=set)
     claims: list[Claim] = field(default_factory=list)
+    is_copy: bool = False
 
     def entries(self) -> tuple[Entry, list[Entry]]:
         """Of the article, and of its claims, which inherit whatever is not the article's alone."""
         inherited = frozenset(self._inherited())
         own = {*tags.recorded(self.recorded_at), *(tags.party("entity", entity_id) for entity_id in self._entities())}
+        if self.is_copy:
+            own.add(tags.COPY)
         for days in self.about:
             own |= tags.stretch(tags.ABOUT, *days)
         entry = Entry(self.time_key, (self.text, self.title or ""), inherited | own)
@@ -100,7 +106,6 @@ class Article:
         yield tags.EVERY
         yield from tags.languages(self.language)
         yield from map(tags.author, self.authors)
-        yield from self.more_tags
         if self.source_id is not None:
             yield tags.source(self.source_id)
 
@@ -137,6 +142,8 @@ def read(session: Session, article_ids: Sequence[int]) -> list[Article]:
 def _read_articles(session: Session, articles: dict[int, Article]) -> None:
     for article_id, key in _of_articles(session, ArticleAuthorRow, articles, "key"):
         articles[article_id].authors.append(key)
+    for article_id, story_id in _of_articles(session, ArticleStoryRow, articles, "story_id"):
+        articles[article_id].is_copy = story_id != article_id
     for article_id, revision, entity_id in _of_articles(session, MentionRow, articles, "revision", "entity_id"):
         if revision == articles[article_id].revision:
             articles[article_id].named.add(entity_id)
@@ -153,6 +160,8 @@ def _read_claims(session: Session, standing: dict[int, Claim], live: Any) -> Non
     for claim_id, role, earliest, latest in _of_claims(session, ClaimDateRow, live, "role", "earliest", "latest"):
         if role == "about" and earliest is not None:
             standing[claim_id].about.append((earliest, latest))
+    for (claim_id,) in _of_claims(session, ClaimReprintRow, live):
+        standing[claim_id].is_reprint = True
     for claim_id, exact in _of_claims(session, ClaimPartRow, live, "exact"):
         standing[claim_id].continued.append(exact)
 

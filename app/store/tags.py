@@ -12,6 +12,7 @@ from app.store import cells
 _MARK = "·"  # a letter to the tokenizer, none to folding.words
 EVERY = f"{_MARK}x"
 ABOUT, SAID, RECORDED = f"{_MARK}t", f"{_MARK}d", f"{_MARK}g"  # axes of time
+COPY = f"{_MARK}y"  # an article that is not the first of its story, a claim that an earlier article of the story has made
 ROLES = {"entity": f"{_MARK}e", "speaker": f"{_MARK}s", "subject": f"{_MARK}b"}
 
 

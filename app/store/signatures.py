@@ -1,0 +1,95 @@
+"""Signatures of texts: a few numbers of each, under which articles that share one of them are found. Nothing here commits."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import and_, bindparam, delete, select
+from sqlmodel import Session
+
+from app import likeness
+from app.likeness import Print
+from app.models.articles import ArticleRow, RevisionRow
+from app.models.copies import ArticleSignatureRow, CopyKeyRow, UnsignedArticleRow
+from app.store import rows
+from app.store.prepared import IDS, Prepared, table
+
+MOST_HOLDERS = 16  # articles kept of each key: those stored first; a phrase of ten thousand reports costs no more
+_article, _revision = table(ArticleRow).c, table(RevisionRow).c
+_signature, _key, _unsigned = (table(row).c for row in (ArticleSignatureRow, CopyKeyRow, UnsignedArticleRow))
+_current = and_(_revision.article_id == _article.id, _revision.number == _article.revision)
+_TEXTS = Prepared(
+    select(_article.id, _revision.text).join_from(table(ArticleRow), table(RevisionRow), _current).where(_article.id.in_(IDS))
+)
+_AT_ONCE = 200
+
+
+@dataclass(slots=True)
+class Signatures:
+    """What was read of them. `holders`: of each key that was looked up, the articles that are kept of it."""
+
+    session: Session
+    holders: dict[int, list[int]] = field(default_factory=dict)
+    prints: dict[int, Print] = field(default_factory=dict)
+
+    def is_copy(self, one: int, other: int) -> bool:
+        self.read([one, other])
+        return likeness.is_copy(self.prints[one], self.prints[other])
+
+    def score(self, one: int, other: int) -> float:
+        self.read([one, other])
+        return likeness.score(self.prints[one], self.prints[other])
+
+    def read(self, ids: Iterable[int]) -> None:
+        """The current texts of these articles."""
+        new = [i for i in ids if i not in self.prints]
+        for some in (new[i : i + _AT_ONCE] for i in range(0, len(new), _AT_ONCE)):
+            self.prints.update((i, likeness.print_of(text)) for i, text in _TEXTS.rows(self.session, some))
+
+    def sign(self, ids: Sequence[int]) -> list[list[int]]:
+        """The keys of each text, under which it is found from now on."""
+        for i in ids:
+            self.prints.pop(i, None)
+        self.read(ids)
+        signed = [sorted(set(keys)) for keys in likeness.keys([self.prints[i] for i in ids])]
+        self.hold(sorted(zip(ids, signed, strict=True)))
+        return signed
+
+    def hold(self, signed: Sequence[tuple[int, Sequence[int]]], *, even_if_many: bool = False) -> None:
+        """(article, keys): under each key that not too many are kept of already."""
+        self.look_up(key for _, keys in signed for key in keys)
+        new = []
+        for article_id, keys in signed:
+            for key in keys:
+                holders = self.holders[key]
+                if article_id not in holders and (even_if_many or len(holders) < MOST_HOLDERS):
+                    holders.append(article_id)
+                    new.append({"key": key, "article_id": article_id})
+        rows.add(self.session, CopyKeyRow, sorted(new, key=lambda row: (row["key"], row["article_id"])))
+
+    def look_up(self, keys: Iterable[int]) -> None:
+        for some in rows.some_at_once(key for key in keys if key not in self.holders):
+            self.holders.update((key, []) for key in some)
+            for key, article_id in self.session.execute(select(_key.key, _key.article_id).where(_key.key.in_(some))):
+                self.holders[key].append(article_id)
+
+    def forget(self, signed: Iterable[tuple[int, Sequence[int]]]) -> None:
+        """(article, keys): it is to be found under them no more."""
+        pairs = [{"of_key": key, "of_article": article_id} for article_id, keys in signed for key in keys]
+        held = delete(table(CopyKeyRow)).where(_key.key == bindparam("of_key"), _key.article_id == bindparam("of_article"))
+        rows.many(self.session, held, pairs)
+
+    def keep(self, signed: Sequence[tuple[int, int, int, Sequence[int]]], gone: Sequence[int]) -> None:
+        """(article, revision, time, keys) of those that are signed now; none of those that are gone."""
+        ids = [{"of_article": i} for i in (*(article_id for article_id, *_ in signed), *gone)]
+        for row, article_id in ((ArticleSignatureRow, _signature.article_id), (UnsignedArticleRow, _unsigned.article_id)):
+            rows.many(self.session, delete(table(row)).where(article_id == bindparam("of_article")), ids)
+        kept = [
+            {"article_id": article_id, "revision": revision, "earliest": earliest, "keys": array("q", keys).tobytes()}
+            for article_id, revision, earliest, keys in signed
+        ]
+        rows.add(self.session, ArticleSignatureRow, kept)
+
+
+def unpacked(keys: bytes) -> Sequence[int]:
+    return array("q", keys)
