@@ -11,12 +11,15 @@ from fastapi_offline import FastAPIOffline
 
 from app import __version__, extract, logs, reindex, worker
 from app.api import articles, claims, entities, openapi, problems, service
+from app.api import web as web_routes
 from app.api.deps import CHECKED
 from app.api.edge import Edge
 from app.readers import Extractors
 from app.settings import Settings
 from app.store import schema
 from app.store.database import Database
+from app.web import Web
+from app.web.addresses import Allowed
 
 WAIT_FOR_WORKER_S = 2.0
 MOST_EXTRACTORS = 16  # kept ready
@@ -32,6 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = open_archive(settings)
         app.state.extractors = installed(settings)
+        app.state.web = web(settings)
         gc.freeze()  # what is there now stays, and is not looked through for garbage again and again
         with _working(settings, app.state.database, app.state.extractors):
             yield
@@ -46,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
     )
-    for router in (articles.router, claims.router, entities.router, service.router):
+    for router in (articles.router, claims.router, entities.router, web_routes.router, service.router):
         app.include_router(router, dependencies=CHECKED, max_body_size=settings.max_body_bytes)
     problems.install(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
@@ -66,6 +70,15 @@ def installed(settings: Settings) -> Extractors:
     extractors = Extractors(settings.extractor, find, frozenset(settings.extractors))
     extractors.find(extractors.default)
     return extractors
+
+
+def web(settings: Settings) -> Web:
+    """The web as it may be reached.
+
+    Raises:
+        Unusable: when DATELINE_FETCH_ALLOW names what is neither a host with a port nor a network.
+    """
+    return Web(settings.user_agent, Allowed.read(settings.fetch_allow))
 
 
 @contextmanager

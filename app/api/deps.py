@@ -17,8 +17,10 @@ from app.errors import Fault, Unusable
 from app.models.fields import MAX_ID
 from app.readers import Extractors
 from app.store.database import Database
+from app.web import Web
 
 Q = TypeVar("Q", bound=BaseModel)
+FETCHERS = 4  # threads that may wait for the web, apart from those that only write
 WRITERS = 8  # threads that may wait to write; the other 32 of the pool go on reading
 _JSON = "application/json"
 MOST_ACCEPTS = 200  # headers remembered; a browser has a few
@@ -84,6 +86,16 @@ async def _place_among_writers(request: Request) -> AsyncIterator[Database]:
     yield database
 
 
+async def _place_among_fetchers(request: Request) -> AsyncIterator[Database]:
+    database: Database = request.app.state.database
+    yield database
+
+
+async def _web(request: Request) -> Web:
+    web: Web = request.app.state.web
+    return web
+
+
 async def _guard(request: Request) -> Guard:
     return conditional.guard(request)
 
@@ -144,6 +156,8 @@ def accepted(accept: str, gives: frozenset[str]) -> list[str]:
 
 CHECKED = [Depends(only_what_is_known)]
 WriteDatabase = Annotated[Database, Depends(_place_among_writers, scope="function", max_concurrency=WRITERS)]
+FetchDatabase = Annotated[Database, Depends(_place_among_fetchers, scope="function", max_concurrency=FETCHERS)]
+Reach = Annotated[Web, Depends(_web)]
 Installed = Annotated[Extractors, Depends(_extractors)]
 IfMatch = Annotated[Guard, Depends(_guard)]
 PathId = Annotated[int, Path(ge=1, le=MAX_ID, json_schema_extra={"format": "int64"}, examples=[1])]

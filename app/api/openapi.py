@@ -20,6 +20,7 @@ _TAGS = {
     "articles": "One text published by one outlet at one address, with its revisions.",
     "claims": "Statements made in articles: exact words, speaker, subjects, dates, hedges.",
     "entities": "People, organizations, places, events, with every name they go by.",
+    "web": "Pages of the web fetched, and feeds that are followed.",
     "service": "Changes, health, and what problems mean.",
 }
 _CHANGES_STATE = {"post", "patch", "delete"}
@@ -100,6 +101,8 @@ def _errors(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         found.append("already-stored")
     if method in ("patch", "delete"):
         found.append("stale")
+    if path == "/articles/fetch":
+        found += ["site-failed", "site-too-slow"]
     if path == "/changes":
         found.append("log-too-short")
     if path == "/health/ready":
