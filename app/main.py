@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.extractors = installed(settings)
         app.state.web = web(settings)
         gc.freeze()  # what is there now stays, and is not looked through for garbage again and again
-        with _working(settings, app.state.database, app.state.extractors):
+        with _working(settings, app.state.database, app.state.extractors, app.state.web):
             yield
         gc.unfreeze()
         app.state.database.close()
@@ -82,11 +82,11 @@ def web(settings: Settings) -> Web:
 
 
 @contextmanager
-def _working(settings: Settings, database: Database, extractors: Extractors) -> Iterator[None]:
+def _working(settings: Settings, database: Database, extractors: Extractors, web: Web) -> Iterator[None]:
     """With a worker beside the server. One that is still reading when the server ends is not waited for: its lease runs out."""
     stop = threading.Event()
     thread = threading.Thread(
-        target=worker.work, args=(database, extractors, settings.worker_lease_s, stop), name="worker", daemon=True
+        target=worker.work, args=(database, extractors, settings.worker_lease_s, stop, web), name="worker", daemon=True
     )
     if settings.worker:
         thread.start()

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 PARAGRAPHS = (
     "KELVAR (Harbor Wire) – Chief engineer Ann Lee said on Friday that the dam above the town has been safe since December 2017, "
     "and that its four gates were tested again last week.",
-    "“The gates held through the whole of the winter,” Lee told reporters at the foot of the wall. Farmers further down the valley, "
+    "“The gates held through the whole of the winter,” Lee told reporters at the wall. Farmers further down the valley, "
     "who lost two harvests in the years before the repair, are allegedly still worried.",
     "The Kelvar Dam Authority said it would publish the measurements of the past six years before the end of the month. Nobody was "
     "hurt when the old spillway gave way, according to the mayor, Bo Day, who has led the town since 2011.",
@@ -45,8 +45,8 @@ def rss(base: str, numbers: range | list[int], more: str = "") -> bytes:
 
 def atom(base: str, numbers: range) -> bytes:
     entries = "".join(
-        f"<entry><id>tag:harbor,2024:{i}</id><title>Report {i}</title><link href='/news/{i}'/><updated>2024-03-08T07:30:00Z</updated>"
-        f"<published>2024-03-08T07:30:00Z</published><author><name>Cy Orr</name></author></entry>"
+        f"<entry><id>tag:harbor,2024:{i}</id><title>Report {i}</title><link href='/news/{i}'/>"
+        f"<updated>2024-03-08T07:30:00Z</updated><published>2024-03-08T07:30:00Z</published><author><name>Cy Orr</name></author></entry>"
         for i in numbers
     )
     return f"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='{base}/'><title>Harbor Wire</title>{entries}</feed>".encode()

@@ -73,7 +73,12 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     is_single = "{" in path or path.endswith("lookup")
     if method in ("patch", "delete"):
         parameters.append(_header("If-Match", "The ETag that was read; another state is answered with 412."))
-    if method == "get" and is_single and not path.startswith("/problems") and not path.endswith(("/claims", "/revisions")):
+    if (
+        method == "get"
+        and is_single
+        and not path.startswith("/problems")
+        and not path.endswith(("/claims", "/revisions", "/entries"))
+    ):
         parameters.append(_header("If-None-Match", "The ETag at hand; the same state is answered with 304."))
         responses["304"] = {"description": "The state is the one at hand"}
     for slug in _errors(path, method, operation):

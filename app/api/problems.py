@@ -64,7 +64,7 @@ _KINDS = (
         "nothing-to-read",
         422,
         "There is no article at that address",
-        "The site answered, but not with a page that holds an article; `detail` says what was there. Sending it again will not help.",
+        "The site answered, but not with a page that holds an article; `detail` says what was there. The same again will not help.",
     ),
     ("internal", 500, "Something went wrong here", "This is a defect. The request id in `X-Request-ID` finds it in the log."),
     ("site-failed", 502, "The site did not give the page", "It is away or out of order; `detail` says how. Try again later."),

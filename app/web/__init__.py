@@ -37,6 +37,16 @@ class Web:
     most_page_bytes: int = 2_000_000  # that are read for their text: 10 MB took 13 s and 570 MB
     resolve: Callable[[str, int], Sequence[Address]] | None = None
 
+    def check(self, url: str) -> None:
+        """What can be said of an address before its host is looked up.
+
+        Raises:
+            AddressRefused, NothingToRead.
+        """
+        from app.web import getting
+
+        getting.refuse(self, url)
+
     def get(self, url: str, accept: str, headers: dict[str, str] | None = None) -> Got:
         """What stands at the address: a 200, or, when `headers` make it a condition, a 304.
 

@@ -37,7 +37,7 @@ def get(web: Web, url: str, headers: dict[str, str]) -> Got:
     try:
         with httpx.Client(transport=_Transport(web, deadline), trust_env=False, timeout=web.total_s) as client:
             for _ in range(web.most_redirects + 1):
-                _refuse(web, url)
+                refuse(web, url)
                 with client.stream("GET", url, headers=sent) as answer:
                     if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
                         return _taken(web, url, answer)
@@ -154,7 +154,7 @@ def _looked_up(host: str, port: int, within_s: float) -> Sequence[Address]:
     return found
 
 
-def _refuse(web: Web, url: str) -> None:
+def refuse(web: Web, url: str) -> None:
     """What can be said of an address before its host is looked up; each redirect comes by here too."""
     if len(url) > MOST_URL:
         raise NothingToRead(f"it leads to an address of {len(url)} characters; {MOST_URL} are accepted")
