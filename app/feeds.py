@@ -30,7 +30,7 @@ MOST_NEW = 50  # entries taken of one look; the others are there the next time
 LONGEST_S = 86_400.0  # from one look to the next, whatever has failed
 PAUSES_S = (60.0, 600.0, 3600.0)  # before an entry is tried again; behind the last one it has failed
 MOST_ATTEMPTS = len(PAUSES_S) + 1
-GONE = 410
+GONE, NOT_FOUND = 410, 404  # a page may be listed before it is there
 log = structlog.get_logger("dateline.feeds")
 
 
@@ -111,10 +111,11 @@ def read_once(database: Database, web: Web, extractors: Extractors, lease_s: flo
         _end(database, taken, "stored" if outcome == "created" else "known", article_id=article_id)
     except AlreadyStored as error:  # it is there with another text: a feed adds no revisions
         _end(database, taken, "known", article_id=int(error.path.rpartition("/")[2]))
-    except Unusable as error:  # it would be so the next time too
-        _end(database, taken, "failed", error=str(error))
     except DatelineError as error:
-        _try_again(database, taken, str(error), getattr(error, "retry_after_s", None))
+        if isinstance(error, Unusable) and getattr(error, "status", None) != NOT_FOUND:  # it would be so the next time too
+            _end(database, taken, "failed", error=str(error))
+        else:
+            _try_again(database, taken, str(error), getattr(error, "retry_after_s", None))
     except Exception as error:  # a defect must not stop the other entries
         log.exception("entry", feed=entry.feed_id, entry=entry.id)
         _try_again(database, taken, f"it failed with {type(error).__name__}; the log says more", None)

@@ -46,7 +46,8 @@ def rss(base: str, numbers: range | list[int], more: str = "") -> bytes:
 def atom(base: str, numbers: range) -> bytes:
     entries = "".join(
         f"<entry><id>tag:harbor,2024:{i}</id><title>Report {i}</title><link href='/news/{i}'/>"
-        f"<updated>2024-03-08T07:30:00Z</updated><published>2024-03-08T07:30:00Z</published><author><name>Cy Orr</name></author></entry>"
+        f"<updated>2024-03-08T07:30:00Z</updated>"
+        f"<published>2024-03-08T07:30:00Z</published><author><name>Cy Orr</name></author></entry>"
         for i in numbers
     )
     return f"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='{base}/'><title>Harbor Wire</title>{entries}</feed>".encode()

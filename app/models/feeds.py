@@ -19,7 +19,7 @@ Every = Annotated[
 
 
 class FeedRow(SQLModel, table=True):
-    """`key` is the address normalised. `due_at` is when a worker may take it: the next look, or, while one looks, the end of its lease.
+    """`key` is the address normalised. At `due_at` a worker may take it: the next look, or, while one looks, the end of its lease.
 
     `looks` counts them, and tells one worker's hold on the feed from that of a later one. `failures` are those in a row.
     `etag` and `last_modified` are null when the next answer must be whole.
