@@ -70,3 +70,31 @@ class StorageUnavailable(DatelineError):
 
 class ExtractorUnavailable(DatelineError):
     """What an extractor reads with, a model or a server, fails or does not answer."""
+
+
+class AddressRefused(Unusable):
+    """An address that is not fetched: of no public host, at another port, of another scheme. It does not say what stands there."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__([Fault("/url", detail)])
+
+
+class NothingToRead(Unusable):
+    """The site answered, and the same answer will come again: no such page, no page at all, no text in it, too much of it."""
+
+    def __init__(self, detail: str, status: int | None = None) -> None:
+        super().__init__([Fault("/url", detail)])
+        self.status = status
+
+
+class SiteFailed(DatelineError):
+    """A site did not give what was asked for: it is away, or out of order. It may later; `retry_after_s` is when it said."""
+
+    def __init__(self, detail: str, status: int | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class SiteTooSlow(SiteFailed):
+    """A site did not give it in time."""

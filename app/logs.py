@@ -45,6 +45,7 @@ def configure(level: str, form: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"  # api/edge.py writes the line for each request
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address that is asked
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells what it assumes at every start
 
 

@@ -11,12 +11,15 @@ from fastapi_offline import FastAPIOffline
 
 from app import __version__, extract, likeness, logs, reindex, worker
 from app.api import articles, bulk, claims, copies, entities, openapi, problems, service
+from app.api import web as web_routes
 from app.api.deps import CHECKED, BulkBounds
 from app.api.edge import Edge
 from app.readers import Extractors
 from app.settings import Settings
 from app.store import schema
 from app.store.database import Database
+from app.web import Web
+from app.web.addresses import Allowed
 
 WAIT_FOR_WORKER_S = 2.0
 MOST_EXTRACTORS = 16  # kept ready
@@ -34,8 +37,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.extractors = installed(settings)
         app.state.bulk_bounds = BulkBounds.of(settings.max_body_bytes)
         threading.Thread(target=likeness.load, name="likeness", daemon=True).start()
+        app.state.web = web(settings)
         gc.freeze()  # what is there now stays, and is not looked through for garbage again and again
-        with _working(settings, app.state.database, app.state.extractors):
+        with _working(settings, app.state.database, app.state.extractors, app.state.web):
             yield
         gc.unfreeze()
         app.state.database.close()
@@ -48,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
     )
-    for router in (articles.router, claims.router, copies.router, entities.router, service.router):
+    for router in (articles.router, claims.router, copies.router, entities.router, web_routes.router, service.router):
         app.include_router(router, dependencies=CHECKED, max_body_size=settings.max_body_bytes)
     app.include_router(bulk.router, dependencies=CHECKED)  # of any length; it bounds each line
     problems.install(app)
@@ -71,12 +75,21 @@ def installed(settings: Settings) -> Extractors:
     return extractors
 
 
+def web(settings: Settings) -> Web:
+    """The web as it may be reached.
+
+    Raises:
+        Unusable: when DATELINE_FETCH_ALLOW names what is neither a host with a port nor a network.
+    """
+    return Web(settings.user_agent, Allowed.read(settings.fetch_allow))
+
+
 @contextmanager
-def _working(settings: Settings, database: Database, extractors: Extractors) -> Iterator[None]:
+def _working(settings: Settings, database: Database, extractors: Extractors, web: Web) -> Iterator[None]:
     """With a worker beside the server. One that is still reading when the server ends is not waited for: its lease runs out."""
     stop = threading.Event()
     thread = threading.Thread(
-        target=worker.work, args=(database, extractors, settings.worker_lease_s, stop), name="worker", daemon=True
+        target=worker.work, args=(database, extractors, settings.worker_lease_s, stop, web), name="worker", daemon=True
     )
     if settings.worker:
         thread.start()

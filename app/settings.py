@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app import __version__
+
 
 class Settings(BaseSettings):
     """Read from the environment (prefix `DATELINE_`) and from a file `.env` in the current folder; the environment wins."""
@@ -27,6 +29,14 @@ class Settings(BaseSettings):
     )
     changes_keep_days: Annotated[float, Field(gt=0)] | None = Field(
         None, description="How many days `/changes` reaches back; what is older is forgotten. Not set: to the beginning."
+    )
+    fetch_allow: tuple[str, ...] = Field(
+        (),
+        description="What may be fetched from besides the public web, as a JSON list of host:port and of networks:"
+        ' ["news.intranet:8080", "10.1.0.0/16"].',
+    )
+    user_agent: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e][\x20-\x7e]*$")] = Field(
+        f"Dateline/{__version__}", description="What sites are told that fetches their pages; add an address where you are reached."
     )
     max_body_bytes: Annotated[int, Field(ge=1024)] = Field(
         2_000_000, description="Largest request body in bytes; a larger one is answered with 413 and not read."

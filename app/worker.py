@@ -1,26 +1,35 @@
-"""The worker: reads, one by one, what the queue holds. A thread of the server, a process of its own, or many of both."""
+"""The worker: reads, one by one, what waits: runs of extractors, feeds that are due, their entries.
+
+A thread of the server, a process of its own, or many of both.
+"""
 
 import threading
 
 import structlog
 
-from app import jobs, reread
+from app import feeds, jobs, reread
 from app.errors import Busy, DatelineError, NotFound, Unusable
 from app.jobs import Job
 from app.readers import Extractors, extract
 from app.store import articles
 from app.store.database import Database
+from app.web import Web
 
 PAUSE_S = 0.5  # between two looks into an empty queue: one read of an index
 AFTER_ERROR_S = 5.0  # when the archive cannot be used
 log = structlog.get_logger("dateline.worker")
 
 
-def work(database: Database, extractors: Extractors, lease_s: float, stop: threading.Event) -> None:
-    """Read until told to stop; the reading that is going on then is finished."""
+def work(database: Database, extractors: Extractors, lease_s: float, stop: threading.Event, web: Web) -> None:
+    """Read until told to stop; the reading that is going on then is finished. What waits in one queue does not hold up another."""
     while not stop.is_set():
         try:
-            pause_s = 0.0 if work_once(database, extractors, lease_s) else PAUSE_S
+            done = [
+                work_once(database, extractors, lease_s),
+                feeds.look_once(database, web, lease_s),
+                feeds.read_once(database, web, extractors, lease_s),
+            ]
+            pause_s = 0.0 if any(done) else PAUSE_S
         except DatelineError as error:
             log.warning("worker", detail=str(error))
             pause_s = AFTER_ERROR_S

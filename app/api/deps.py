@@ -18,9 +18,11 @@ from app.faults import nearest
 from app.models.fields import MAX_ID
 from app.readers import Extractors
 from app.store.database import Database
+from app.web import Web
 
 Q = TypeVar("Q", bound=BaseModel)
 BULK_WRITERS = 2  # batches of bulk requests that are read and stored at once
+FETCHERS = 4  # threads that may wait for the web, apart from those that only write
 WRITERS = 8  # threads that may wait to write; the other 32 of the pool go on reading
 
 
@@ -101,6 +103,16 @@ async def _bulk_bounds(request: Request) -> BulkBounds:
     return bounds
 
 
+async def _place_among_fetchers(request: Request) -> AsyncIterator[Database]:
+    database: Database = request.app.state.database
+    yield database
+
+
+async def _web(request: Request) -> Web:
+    web: Web = request.app.state.web
+    return web
+
+
 async def _guard(request: Request) -> Guard:
     return conditional.guard(request)
 
@@ -151,6 +163,8 @@ def _is_one_of(takes: frozenset[str], content_type: str) -> bool:
 
 CHECKED = [Depends(only_what_is_known)]
 WriteDatabase = Annotated[Database, Depends(_place_among_writers, scope="function", max_concurrency=WRITERS)]
+FetchDatabase = Annotated[Database, Depends(_place_among_fetchers, scope="function", max_concurrency=FETCHERS)]
+Reach = Annotated[Web, Depends(_web)]
 Installed = Annotated[Extractors, Depends(_extractors)]
 Bounds = Annotated[BulkBounds, Depends(_bulk_bounds)]
 IfMatch = Annotated[Guard, Depends(_guard)]

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from app.models.documents import Article
+from app.models.feeds import Feed
 from app.models.rereading import Rereading
 
 _LOCATION = {"Location": {"description": "The address of what is stored.", "schema": {"type": "string"}}}
@@ -19,6 +20,11 @@ STORED: dict[int | str, dict[str, Any]] = {
         "description": "It was stored already; or, with on_conflict=revise, the text is its next revision",
         "headers": _LOCATION,
     },
+    **CREATED,
+}
+
+FOLLOWED: dict[int | str, dict[str, Any]] = {
+    200: {"model": Feed, "description": "It is followed already", "headers": _LOCATION},
     **CREATED,
 }
 

@@ -22,6 +22,7 @@ _TAGS = {
     "articles": "One text published by one outlet at one address, with its revisions.",
     "claims": "Statements made in articles: exact words, speaker, subjects, dates, hedges.",
     "entities": "People, organizations, places, events, with every name they go by.",
+    "web": "Pages of the web fetched, and feeds that are followed.",
     "service": "Changes, health, and what problems mean.",
 }
 _CHANGES_STATE = {"post", "patch", "delete"}
@@ -77,7 +78,12 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     is_judgement = path.endswith("/merge")
     if method in ("patch", "delete") and not is_judgement:
         parameters.append(_header("If-Match", "The ETag that was read; another state is answered with 412."))
-    if method == "get" and is_single and not path.startswith("/problems") and not path.endswith(("/claims", "/revisions")):
+    if (
+        method == "get"
+        and is_single
+        and not path.startswith("/problems")
+        and not path.endswith(("/claims", "/revisions", "/entries"))
+    ):
         parameters.append(_header("If-None-Match", "The ETag at hand; the same state is answered with 304."))
         responses["304"] = {"description": "The state is the one at hand"}
     for slug in _errors(path, method, operation):
@@ -113,6 +119,8 @@ def _errors(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         found.append("stale")
     if path.startswith("/entities/{") and not path.endswith("/merge"):
         found.append("merged")
+    if path == "/articles/fetch":
+        found += ["site-failed", "site-too-slow"]
     if path.startswith("/changes"):
         found.append("log-too-short")
     if path == "/health/ready":

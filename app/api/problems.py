@@ -60,7 +60,14 @@ _KINDS = (
     ("too-large", 413, "The body is too large", "One article may have 2 MB by default; send fewer or smaller ones."),
     ("unsupported-media-type", 415, "The body must be JSON", "Send `Content-Type: application/json`."),
     ("invalid", 422, "What was sent cannot be used", "`errors` says for each part what is wrong and what is accepted."),
+    (
+        "nothing-to-read",
+        422,
+        "There is no article at that address",
+        "The site answered, but not with a page that holds an article; `detail` says what was there. The same again will not help.",
+    ),
     ("internal", 500, "Something went wrong here", "This is a defect. The request id in `X-Request-ID` finds it in the log."),
+    ("site-failed", 502, "The site did not give the page", "It is away or out of order; `detail` says how. Try again later."),
     ("busy", 503, "Too busy to answer now", "Nothing was changed. Try again after `Retry-After` seconds."),
     ("storage-unavailable", 503, "The archive cannot be used now", "Nothing was changed. Somebody must look at the server."),
     (
@@ -69,6 +76,7 @@ _KINDS = (
         "The extractor cannot read now",
         "What it reads with, a model or a server, failed; `detail` says how. Send it later, or with `extract=false`.",
     ),
+    ("site-too-slow", 504, "The site did not give the page in time", "Nothing was stored. Try again later."),
     ("storage-full", 507, "There is no room left", "Nothing of the request was kept. Reading goes on."),
 )
 TYPES = {slug: ProblemType(type=f"/problems/{slug}", title=title, status=s, meaning=m) for slug, s, title, m in _KINDS}
@@ -83,6 +91,9 @@ _BY_ERROR: dict[type[errors.DatelineError], str] = {
     errors.BadCursor: "bad-cursor",
     errors.Stale: "stale",
     errors.LogTooShort: "log-too-short",
+    errors.NothingToRead: "nothing-to-read",
+    errors.SiteFailed: "site-failed",
+    errors.SiteTooSlow: "site-too-slow",
     errors.Busy: "busy",
     errors.StorageFull: "storage-full",
     errors.StorageUnavailable: "storage-unavailable",

@@ -6,7 +6,7 @@ import typer
 from alembic.util import CommandError
 from pydantic import ValidationError
 
-from app.cli import archive, extract, serving
+from app.cli import archive, extract, serving, web
 from app.errors import DatelineError
 
 app = typer.Typer(
@@ -18,6 +18,9 @@ app.command("serve")(serving.serve)
 app.command("worker")(serving.run_worker)
 app.command("demo")(serving.run_demo)
 app.command("extract")(extract.extract_all)
+app.command("fetch")(web.fetch_pages)
+app.command("feed")(web.follow_feeds)
+app.command("feeds")(web.list_feeds)
 app.command("migrate")(archive.migrate)
 app.command("settings")(archive.settings)
 app.command("openapi")(archive.openapi)

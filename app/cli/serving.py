@@ -12,7 +12,7 @@ import typer
 import uvicorn
 
 from app import demo, logs, worker
-from app.main import installed, open_archive
+from app.main import installed, open_archive, web
 from app.settings import Settings
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -45,13 +45,13 @@ def serve(
 
 
 def run_worker() -> None:
-    """Read what is queued for extractors that take long, until Ctrl-C; as many of these as you like, beside the service."""
+    """Read what waits, until Ctrl-C: texts for extractors that take long, and feeds; as many as you like, beside the service."""
     settings = Settings()
     logs.configure(settings.log_level, settings.log_format)
     database, stop = open_archive(settings), threading.Event()
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_, lambda *_: stop.set())
-    worker.work(database, installed(settings), settings.worker_lease_s, stop)
+    worker.work(database, installed(settings), settings.worker_lease_s, stop, web(settings))
     database.close()
 
 

@@ -24,6 +24,14 @@ class ArticleDraft(Draft):
     extract: Extract = True
 
 
+class FetchDraft(Draft):
+    """A page of the web that is to become an article. What is sent along stands before what the page says."""
+
+    url: Url
+    source: Name | None = Field(None, description="The outlet; without it the site's name as the page gives it, else its host.")
+    extract: Extract = True
+
+
 class Article(ArticleRef):
     """The whole article: its current text and everything found in it, in text order."""
 
