@@ -1,4 +1,4 @@
-"""What is stored but in no search yet, put into the index: after a migration that made the index anew."""
+"""What is stored but in no search yet, put into the index: after a migration that made the index anew, or when an archive moves."""
 
 import time
 
@@ -10,8 +10,10 @@ from app.errors import Busy
 from app.models.articles import ArticleRow
 from app.store import indexing
 from app.store.database import Database
+from app.store.time_keys import LOWEST
 
 AT_ONCE = 500  # articles in one transaction
+BEFORE_ALL = LOWEST - 1
 _MISSING = (col(ArticleRow.time_key).is_(None), col(ArticleRow.withdrawn_at).is_(None))
 log = structlog.get_logger("dateline")
 
@@ -31,6 +33,19 @@ def put_in_missing(database: Database) -> None:
     while ids := _put_in_next(database, last):
         last = max(ids)
     log.info("indexed", articles=articles, seconds=round(time.monotonic() - began, 1))
+
+
+def put_in_next(session: Session, behind: int) -> tuple[int, int]:
+    """The next articles whose place in time is behind that one: how many, and the last place. Nothing of them is indexed yet.
+
+    In this order an index of places only grows at its end.
+    """
+    placed = select(ArticleRow.id, ArticleRow.time_key).where(col(ArticleRow.time_key) > behind)
+    found = session.exec(placed.order_by(col(ArticleRow.time_key)).limit(AT_ONCE)).all()
+    if not found:
+        return 0, behind
+    indexing.put_in(session, [article_id for article_id, _ in found])
+    return len(found), found[-1][1] or behind
 
 
 def _put_in_next(database: Database, last: int) -> list[int]:
