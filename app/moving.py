@@ -20,7 +20,7 @@ from app.store import schema, unfinished, whole
 from app.store.database import Database
 from app.store.unfinished import Move
 
-_WAITING = 2  # parts that are being packed while the next one is read
+_WAITING = 1  # parts that are being packed while the next one is read
 
 
 def count(database: Database) -> int:
@@ -51,24 +51,23 @@ def write(database: Database, directory: Path) -> Iterator[int]:
 
 def _write_table(session: Session, table: Table, directory: Path, packer: ThreadPoolExecutor) -> Generator[int, None, MovedTable]:
     parts: list[Future[PartFile]] = []
-    lines: list[bytes] = []
-    size = 0
+    content, held = bytearray(), 0
 
     def pack() -> None:
+        if len(parts) >= _WAITING:
+            parts[-_WAITING].result()
         file = directory / f"{table.name}.{len(parts) + 1:04}.jsonl.gz"
-        parts.append(packer.submit(packing.write_part, file, lines))
-        if len(parts) > _WAITING:
-            parts[-_WAITING - 1].result()
+        parts.append(packer.submit(packing.write_part, file, content, held))
 
     for rows in whole.read(session, table):
         for row in rows:
-            lines.append(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-            size += len(lines[-1])
-            if size >= packing.PART_BYTES:
+            content += orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+            held += 1
+            if len(content) >= packing.PART_BYTES:
                 pack()
-                lines, size = [], 0
+                content, held = bytearray(), 0
         yield len(rows)
-    if lines:
+    if held:
         pack()
     return MovedTable(
         name=table.name,

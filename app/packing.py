@@ -45,15 +45,15 @@ def make_room(directory: Path, also_ours: str) -> None:
         refuse(f"{directory} cannot be written to: {error.strerror}; name a directory that is new or empty")
 
 
-def write_part(file: Path, lines: list[bytes]) -> PartFile:
-    """Lines with their ends, packed into a file.
+def write_part(file: Path, lines: bytearray, rows: int) -> PartFile:
+    """So many lines with their ends, packed into a file.
 
     Raises:
         StorageFull.
     """
-    packed = gzip.compress(b"".join(lines), _FASTEST, mtime=0)
+    packed = gzip.compress(lines, _FASTEST, mtime=0)
     put(file, packed)
-    return PartFile(file=file.name, rows=len(lines), bytes=len(packed), sha256=hashlib.sha256(packed).hexdigest())
+    return PartFile(file=file.name, rows=rows, bytes=len(packed), sha256=hashlib.sha256(packed).hexdigest())
 
 
 def put(file: Path, content: bytes) -> None:

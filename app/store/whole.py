@@ -32,10 +32,9 @@ from sqlmodel import Session, SQLModel
 from app.models.fields import DERIVED
 from app.store.database import Database
 from app.store.prepared import driver, instant
-from app.store.rows import many
 from app.store.schema import is_ours
 
-AT_ONCE = 5_000  # rows
+AT_ONCE = 1_000  # rows, each of which may hold a text of 2,000,000 characters
 _LEFT_OUT = {"alembic_version", "unfinished_move", "sqlite_sequence"}
 _ACCEPTED: tuple[tuple[type, tuple[type, ...], str], ...] = (
     (Boolean, (bool,), "true or false"),
@@ -115,34 +114,24 @@ def add(session: Session, table: Table, wanted: Sequence[str], rows: Sequence[An
         WrongRow.
     """
     for index, row in enumerate(rows):
-        if not isinstance(row, dict) or len(row) != len(wanted) or not row.keys() >= set(wanted):
+        if not isinstance(row, dict) or len(row) != len(wanted) or not all(map(row.__contains__, wanted)):
             raise WrongRow(index, f"it must be an object of exactly {', '.join(wanted)}")
-    given = {name: [row[name] for row in rows] for name in wanted}
-    for name, values in given.items():
-        given[name] = _checked(table.c[name], values)
-    statement = insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in wanted})
-    ready = [dict(zip(wanted, row, strict=True)) for row in zip(*given.values(), strict=True)]
-    refused: tuple[type[Exception], ...] = (session.get_bind().dialect.loaded_dbapi.IntegrityError, OverflowError)
+    dialect: Any = session.get_bind().dialect
+    given = {name: _ready(table.c[name], [row[name] for row in rows], dialect) for name in wanted}
+    statement: Any = insert(table).values({name: bindparam(name) for name in wanted}).compile(dialect=dialect)
+    ready = list(zip(*(given[name] for name in statement.positiontup), strict=True))
+    refused = (dialect.loaded_dbapi.IntegrityError, OverflowError)
+    cursor = driver(session).cursor()
+    cursor.execute("SAVEPOINT some_rows")
     try:
-        with session.begin_nested():
-            many(session, statement, ready)
+        cursor.executemany(str(statement), ready)
     except refused as error:
-        with session.begin_nested() as tried:
-            index = _first_refused(session, statement, ready, refused)
-            tried.rollback()
-        raise WrongRow(index, str(error)) from None
+        cursor.execute("ROLLBACK TO some_rows")
+        raise WrongRow(_first_refused(cursor, str(statement), ready, refused), str(error)) from None
+    cursor.execute("RELEASE some_rows")
 
 
-def _first_refused(session: Session, statement: Any, rows: list[Any], refused: tuple[type[Exception], ...]) -> int:
-    for index, row in enumerate(rows):
-        try:
-            many(session, statement, [row])
-        except refused:
-            return index
-    return 0
-
-
-def _checked(column: Column[Any], values: list[Any]) -> list[Any]:
+def _ready(column: Column[Any], values: list[Any], dialect: Any) -> list[Any]:
     """The values as the driver takes them."""
     accepted, words = next((types, words) for kind, types, words in _ACCEPTED if isinstance(column.type, kind))
     kinds = {*accepted, *([type(None)] if column.nullable else [])}
@@ -152,14 +141,25 @@ def _checked(column: Column[Any], values: list[Any]) -> list[Any]:
     parse = next((parse for kind, parse in _PARSED.items() if isinstance(column.type, kind)), None)
     if parse is None:
         return values
+    process: Any = column.type.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
     known: dict[Any, Any] = {None: None}  # few different ones: most rows that stand together have one and the same time
     for index, value in enumerate(values):
         if value not in known:
             try:
-                known[value] = parse(value)
+                known[value] = process(parse(value))
             except ValueError:
                 raise WrongRow(index, f"{column.name} must be {words}") from None
     return [known[value] for value in values]
+
+
+def _first_refused(cursor: Any, statement: str, rows: list[Any], refused: tuple[type[Exception], ...]) -> int:
+    """Which of the rows it is; nothing of the transaction is kept afterwards."""
+    for index, row in enumerate(rows):
+        try:
+            cursor.execute(statement, row)
+        except refused:
+            return index
+    return 0
 
 
 # What is SQLite's own: another database has sequences, and sees one moment for as long as a transaction lasts at no cost.
