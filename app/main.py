@@ -9,7 +9,7 @@ from functools import lru_cache
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app import __version__, extract, likeness, logs, reindex, worker
+from app import __version__, extract, likeness, logs, moving, reindex, worker
 from app.api import articles, bulk, claims, copies, entities, openapi, problems, service
 from app.api import web as web_routes
 from app.api.deps import CHECKED, BulkBounds
@@ -101,15 +101,25 @@ def _working(settings: Settings, database: Database, extractors: Extractors, web
             thread.join(timeout=WAIT_FOR_WORKER_S)
 
 
+def connect(settings: Settings) -> Database:
+    """The archive as it is, whatever its schema.
+
+    Raises:
+        StorageUnavailable.
+    """
+    return Database(settings.database_url, busy_timeout_s=settings.busy_timeout_s, synchronous=settings.synchronous)
+
+
 def open_archive(settings: Settings, *, new: bool = True) -> Database:
     """The archive with the newest schema, all of it in the search; made when there is none, unless `new` is false.
 
     Raises:
         StorageUnavailable, StorageFull, Busy.
     """
-    database = Database(settings.database_url, busy_timeout_s=settings.busy_timeout_s, synchronous=settings.synchronous)
+    database = connect(settings)
     if not new:
         database.refuse_new()
+    moving.refuse_half_filled(database)
     schema.upgrade(database)
     reindex.put_in_missing(database)
     reindex.find_copies(database)

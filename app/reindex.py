@@ -1,4 +1,4 @@
-"""What is stored but in no search yet, or not looked at for copies, taken up at the start after a migration that made it so."""
+"""What is stored but in no search yet, or not looked at for copies, taken up: after a migration that made it so, or when an archive moves."""
 
 import time
 from collections.abc import Callable
@@ -12,8 +12,10 @@ from app.models.articles import ArticleRow
 from app.models.copies import UnsignedArticleRow
 from app.store import copies, indexing
 from app.store.database import Database
+from app.store.time_keys import LOWEST
 
 AT_ONCE = 500  # articles in one transaction
+BEFORE_ALL = LOWEST - 1
 _MISSING = (col(ArticleRow.time_key).is_(None), col(ArticleRow.withdrawn_at).is_(None))
 _Next = Callable[[Session, int, int], list[int]]  # behind this id, so many at the most
 log = structlog.get_logger("dateline")
@@ -45,6 +47,19 @@ def find_copies(database: Database) -> None:
     began = time.monotonic()
     _take_up(database, copies.unsigned, lambda session, ids: indexing.settle(session, ids))
     log.info("looked for copies", articles=articles, seconds=round(time.monotonic() - began, 1))
+
+
+def put_in_next(session: Session, behind: int) -> tuple[int, int]:
+    """The next articles whose place in time is behind that one: how many, and the last place. Nothing of them is indexed yet.
+
+    In this order an index of places only grows at its end.
+    """
+    placed = select(ArticleRow.id, ArticleRow.time_key).where(col(ArticleRow.time_key) > behind)
+    found = session.exec(placed.order_by(col(ArticleRow.time_key)).limit(AT_ONCE)).all()
+    if not found:
+        return 0, behind
+    indexing.put_in(session, [article_id for article_id, _ in found])
+    return len(found), found[-1][1] or behind
 
 
 def _take_up(database: Database, missing: _Next, work: Callable[[Session, list[int]], None]) -> None:

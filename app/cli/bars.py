@@ -19,3 +19,9 @@ def articles() -> Progress:
     """A bar on standard error that counts articles."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(), TimeRemainingColumn())
     return Progress(*columns, console=Console(stderr=True))
+
+
+def rows() -> Progress:
+    """A bar on standard error that counts rows of tables."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))

@@ -10,7 +10,7 @@ from sqlmodel import Column, Field, SQLModel
 from sqlmodel import Text as TextColumn
 
 from app.models.extraction import EntityType, MentionKind
-from app.models.fields import BIG, Draft, Instant, LanguageTag, Line, Name, Shape, Text, Url, omitted
+from app.models.fields import BIG, DERIVED, Draft, Instant, LanguageTag, Line, Name, Shape, Text, Url, omitted
 from app.models.lists import Filters, ListQuery, Page, RangedQuery, Searched
 from app.models.runs import Extract
 from app.models.times import Bound, PartialDate, Published
@@ -108,7 +108,7 @@ class ArticleLinkRow(SQLModel, table=True):
     """
 
     __tablename__ = "article_link"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = ({"sqlite_with_rowid": False, "info": DERIVED},)
     entity_id: int = Field(primary_key=True, sa_type=BIG)
     time_key: int = Field(primary_key=True, sa_type=BIG)
 

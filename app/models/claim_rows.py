@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlmodel import Column, Field, SQLModel
 from sqlmodel import Text as TextColumn
 
-from app.models.fields import BIG
+from app.models.fields import BIG, DERIVED
 from app.models.times import LAST_DAY
 
 NOT_ABOUT = LAST_DAY + 1  # sorts behind every day
@@ -115,7 +115,7 @@ class ClaimLinkRow(SQLModel, table=True):
     """
 
     __tablename__ = "claim_link"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = ({"sqlite_with_rowid": False, "info": DERIVED},)
     entity_id: int = Field(primary_key=True, sa_type=BIG)
     role: int = Field(primary_key=True)
     time_key: int = Field(primary_key=True, sa_type=BIG)

@@ -1,7 +1,7 @@
 """Entities: people, organizations, places, events, with every name they go by."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
 from pydantic import Field as Described
@@ -10,10 +10,12 @@ from sqlmodel import Column, Field, SQLModel
 from sqlmodel import Text as TextColumn
 
 from app.models.extraction import EntityType, NameKind
-from app.models.fields import BIG, Draft, Id, Instant, Line, Name, Shape, WikidataId, omitted
+from app.models.fields import BIG, DERIVED, Draft, Id, Instant, Line, Name, Shape, WikidataId, omitted
 from app.models.lists import EntityRef, ListQuery, Page, Searched
 
 _IS_MERGED = text("merged_into IS NOT NULL")
+
+_COUNTED: dict[str, Any] = {"server_default": "0", "info": DERIVED}
 
 
 class EntityRow(SQLModel, table=True):
@@ -41,10 +43,10 @@ class EntityRow(SQLModel, table=True):
     description: str | None = Field(default=None, sa_type=TextColumn)
     wikidata_id: str | None = Field(default=None, unique=True)
     mentions: int = 0
-    articles: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    claims: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    claims_made: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    claims_about: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    articles: int = Field(default=0, sa_column_kwargs=_COUNTED)
+    claims: int = Field(default=0, sa_column_kwargs=_COUNTED)
+    claims_made: int = Field(default=0, sa_column_kwargs=_COUNTED)
+    claims_about: int = Field(default=0, sa_column_kwargs=_COUNTED)
     recorded_at: datetime
     changed_at: datetime
     withdrawn_at: datetime | None = None

@@ -24,6 +24,8 @@ MAX_ID = 2**53 - 1  # the largest integer that JavaScript holds exactly
 Id = Annotated[int, Field(ge=1, le=MAX_ID, strict=True, json_schema_extra={"format": "int64"})]
 # SQLite counts rows up only in an INTEGER key; PostgreSQL's INTEGER ends at 2^31.
 BIG = BigInteger().with_variant(Integer(), "sqlite")
+# `info` of a table or column that store/indexing.py makes from the others: it is left behind when an archive moves.
+DERIVED: dict[Any, Any] = {"derived": True}
 
 
 def clean(text: str) -> str:

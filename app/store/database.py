@@ -146,10 +146,11 @@ class Database:
                 session.commit()
 
     @contextmanager
-    def rebuilding(self) -> Iterator[Session]:
+    def rebuilding(self, *, check: bool = True) -> Iterator[Session]:
         """A transaction that may drop and make again tables that others point to: what they point to is checked at its end.
 
         SQLite changes a table by making it anew, and would refuse to drop the old one while its rows are pointed to.
+        Without `check` a later one has to.
         """
         with self._only_writer(), _translated(), self._writing_engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
@@ -157,7 +158,7 @@ class Database:
             try:
                 with Session(connection, expire_on_commit=False) as session:
                     yield session
-                    if broken := session.connection().exec_driver_sql("PRAGMA foreign_key_check").all():
+                    if check and (broken := session.connection().exec_driver_sql("PRAGMA foreign_key_check").all()):
                         where = broken[0][0]
                         raise StorageUnavailable(
                             f"{len(broken)} rows would point to nothing, the first in {where}; nothing was changed"

@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlmodel import Session
 
 from app.store.database import Database
 
@@ -23,10 +24,20 @@ def newest() -> str:
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 
 
+def knows(revision: str) -> bool:
+    """Whether this program has the migrations up to there."""
+    return any(script.revision == revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+
+
 def current(database: Database) -> str | None:
     """The revision that the archive stands at; None for an empty one."""
     with database.reading() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision()
+        return stands_at(session)
+
+
+def stands_at(session: Session) -> str | None:
+    """The same, as this session sees it."""
+    return MigrationContext.configure(session.connection()).get_current_revision()
 
 
 def upgrade(database: Database, to: str = "head") -> None:

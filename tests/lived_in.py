@@ -1,0 +1,91 @@
+"""An archive in which people have worked, made through the service, and everything that stands in its file."""
+
+import json
+import sqlite3
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from app.extract import find
+from app.readers import Extractors
+from tests.scripted import Scripted
+
+TEXT = (
+    "Ann Lee said the dam is safe. Bo Day warned that it may rain in Kelvar on 3 May 2024."
+    " “We will stay,” Cy Orr told reporters on Monday, “until the bridge was mended in 2025.”"
+)
+LATER = Scripted("later/1", {"the dam is safe": "Ann Lee"}, DEFERRED=True)
+QUESTIONS = (
+    "/articles?limit=200",
+    "/articles?q=dam&sort=relevance",
+    "/articles?author=Dee&source=Wire",
+    "/articles?published_from=2024-02&published_to=2024-02-13",
+    "/articles/lookup?url=https://wire.example/1",
+    "/articles/1",
+    "/articles/1/revisions",
+    "/articles/2",
+    "/claims?limit=200",
+    "/claims?limit=200&status=rejected&status=confirmed",
+    "/claims?speaker=Ann%20Lee&sort=about",
+    "/claims?entity=Bo&q=rai*",
+    "/claims?about_from=2017-12&about_to=2017-12&about_match=within",
+    "/claims?recorded_from=2020&sort=-recorded",
+    "/claims/timeline?speaker=al-Sudani",
+    "/articles/timeline?q=iraq",
+    "/entities?limit=200",
+    "/entities/suggest?q=al",
+    "/changes?limit=200",
+    "/changes?since=20&kind=claim",
+)
+
+
+def fill(client: TestClient) -> None:
+    """Sample news, and articles that were changed, corrected, judged, deleted, or wait for a reader that takes long."""
+    installed = {"rules": find("rules"), "later": LATER}
+    client.app.state.extractors = Extractors("rules", installed.__getitem__)  # type: ignore[attr-defined]
+    for number in range(1, 6):
+        post(client, number, extract="later" if number == 4 else "rules")
+    for draft in json.loads(files("app.samples").joinpath("news.json").read_text("utf-8"))[:6]:
+        sent = [{"quote": {"exact": draft["text"][:30]}, "speakers": [{"entity": "al-Sudani"}], "dates": [{"edtf": "2017-12"}]}]
+        _done(client.post("/articles", json={**draft, "extract": False, "claims": sent}))
+    first, second, *_ = client.get("/articles/1").json()["claims"]
+    _done(client.patch(f"/claims/{first['id']}", json={"status": "confirmed", "speakers": [{"entity": "Ada", "type": "person"}]}))
+    _done(client.patch(f"/claims/{second['id']}", json={"status": "rejected"}))
+    _done(client.patch("/articles/1", json={"text": f"Late. {TEXT.replace('the dam is safe', 'nobody knows')}", "extract": False}))
+    _done(client.patch("/articles/2", json={"published": "2023-12", "title": None, "authors": ["Dee", "Élodie"]}))
+    gone = client.get("/articles/3").json()["claims"][0]["id"]
+    _done(client.delete(f"/claims/{gone}"))
+    _done(client.delete("/articles/5"))
+    speaker = client.get("/entities?q=Ann").json()["items"][0]["id"]
+    _done(client.patch(f"/entities/{speaker}", json={"aliases": ["Lee", "A. Lee"], "wikidata_id": "Q1", "description": "“Ann”"}))
+
+
+def post(client: TestClient, number: int, **fields: Any) -> None:
+    told = {"url": f"https://wire.example/{number}", "source": "Wire", "authors": ["Dee"], "published": "2024-02-13"}
+    text = TEXT if number < 4 else f"{TEXT} Number {number}."
+    _done(client.post("/articles", json={"text": text, "title": f"The dam, {number}", **told, **fields}))
+
+
+def _done(answer: Any) -> None:
+    assert answer.status_code < 300, answer.text
+
+
+def answers(client: TestClient) -> dict[str, Any]:
+    return {path: client.get(path).json() for path in QUESTIONS}
+
+
+def everything(file: Path) -> dict[str, list[Any]]:
+    """Every row of every table, of the search the words and where they stand.
+
+    How frequent a word is, for the beginnings of words, is counted anew when an archive moves: deleted texts no longer count.
+    """
+    with closing(sqlite3.connect(file)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        told = {name: sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr) for name in names if "fts" not in name}
+        for name in ("article_fts", "claim_fts"):
+            connection.execute(f"CREATE VIRTUAL TABLE temp.of_{name} USING fts5vocab(main, {name}, instance)")
+            told[name] = sorted(connection.execute(f"SELECT * FROM temp.of_{name}"))
+        return told

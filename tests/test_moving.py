@@ -1,0 +1,148 @@
+"""A whole archive moves to another database: nothing is lost, nothing is new, and searches answer the same."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import SQLModel
+
+from app import moving, packing, reindex
+from app.cli import moving as door
+from app.errors import StorageUnavailable, Unusable
+from app.main import create_app, open_archive
+from app.settings import Settings
+from app.store import schema, whole
+from app.store.database import Database
+from tests import lived_in, old_archive
+
+
+@pytest.fixture
+def old(client: TestClient, settings: Settings) -> Settings:
+    """The settings of an archive in which people have worked; it is being served."""
+    lived_in.fill(client)
+    return settings
+
+
+@pytest.fixture
+def new(settings: Settings, tmp_path: Path) -> Settings:
+    return settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'new.db'}"})
+
+
+@pytest.fixture
+def export(old: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory, of several files for each table."""
+    monkeypatch.setattr(packing, "PART_BYTES", 2_000)
+    monkeypatch.setattr(whole, "AT_ONCE", 7)
+    monkeypatch.setattr(reindex, "AT_ONCE", 2)
+    monkeypatch.setenv("DATELINE_DATABASE_URL", old.database_url)
+    assert door.write(tmp_path / "export") == 0
+    return tmp_path / "export"
+
+
+def take_in(export: Path, new: Settings) -> None:
+    database = Database(new.database_url)
+    told = moving.read_manifest(export)
+    assert sum(moving.take_in(database, export, told)) == told.rows
+    list(moving.put_in_search(database))
+    database.close()
+
+
+def file_of(settings: Settings) -> Path:
+    return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
+def test_every_table_is_the_same_row_for_row(
+    old: Settings, new: Settings, export: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATELINE_DATABASE_URL", new.database_url)
+    assert door.take_in(export) == 0
+    assert "all can be searched" in capsys.readouterr().out
+    before, after = lived_in.everything(file_of(old)), lived_in.everything(file_of(new))
+    assert before.keys() == after.keys()
+    assert [name for name in before if before[name] != after[name]] == []
+    assert [name for name in before if not before[name]] == []  # an empty one would prove nothing
+
+
+def test_every_question_has_the_same_answer(client: TestClient, new: Settings, export: Path) -> None:
+    take_in(export, new)
+    with TestClient(create_app(new)) as moved:
+        before, after = lived_in.answers(client), lived_in.answers(moved)
+    assert [path for path in before if before[path] != after[path]] == []
+    assert [path for path, answer in before.items() if not (answer.get("items") or "id" in answer or "buckets" in answer)] == []
+
+
+def test_an_id_that_was_given_once_is_not_given_again(old: Settings, new: Settings, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(file_of(old))) as connection, connection:
+        connection.execute("UPDATE sqlite_sequence SET seq = 900 WHERE name = 'article'")  # as if later ones had been there
+    list(moving.write(Database(old.database_url), tmp_path / "export"))
+    take_in(tmp_path / "export", new)
+    with TestClient(create_app(new)) as moved:
+        assert moved.post("/articles", json={"text": "The next one."}).json()["id"] == 901
+
+
+def test_only_what_is_made_from_the_rest_stays_behind(export: Path) -> None:
+    moved = {table.name for table in moving.read_manifest(export).tables}
+    assert SQLModel.metadata.tables.keys() - moved == {"article_link", "claim_link"}
+
+
+def test_an_export_is_one_moment_while_others_write(client: TestClient, old: Settings, new: Settings, tmp_path: Path) -> None:
+    database, numbers = Database(old.database_url), iter(range(100, 1000))
+    shutil.copy(file_of(old), tmp_path / "then.db")
+    shutil.copy(f"{file_of(old)}-wal", tmp_path / "then.db-wal")
+    for _ in moving.write(database, tmp_path / "export"):
+        lived_in.post(client, next(numbers), extract=False)
+    take_in(tmp_path / "export", new)
+    assert lived_in.everything(file_of(new)) == lived_in.everything(tmp_path / "then.db")
+    assert {path.suffix for path in (tmp_path / "export").iterdir()} == {".gz", ".json"}
+
+
+def test_one_that_was_interrupted_is_no_archive_yet_and_goes_on_from_there(old: Settings, new: Settings, export: Path) -> None:
+    database, told = Database(new.database_url), moving.read_manifest(export)
+    stopped, there = 0, 0
+    while there < told.rows:  # stopped behind every file
+        steps = moving.take_in(database, export, told)
+        there = next(steps) + next(steps, 0)
+        steps.close()
+        stopped += 1
+        with pytest.raises(StorageUnavailable, match="half filled"):
+            open_archive(new)
+    assert stopped >= len(told.parts) > len(told.tables)
+    for _ in range(3):  # and behind some of the articles
+        list(moving.take_in(database, export, told))
+        steps = moving.put_in_search(database)
+        next(steps)
+        steps.close()
+    take_in(export, new)
+    open_archive(new).close()
+    assert lived_in.everything(file_of(new)) == lived_in.everything(file_of(old))
+
+
+def test_an_archive_of_an_older_schema_is_taken_in_and_brought_to_the_newest(new: Settings, tmp_path: Path) -> None:
+    before = old_archive.make(tmp_path / "old.db", 9)
+    list(moving.write(before, tmp_path / "export"))
+    take_in(tmp_path / "export", new)
+    schema.upgrade(before)
+    reindex.put_in_missing(before)
+    assert lived_in.everything(file_of(new)) == lived_in.everything(tmp_path / "old.db")
+
+
+def test_only_an_empty_archive_takes_another_one_in(old: Settings, export: Path) -> None:
+    before = lived_in.everything(file_of(old))
+    with pytest.raises(Unusable, match="needs an empty archive"):
+        take_in(export, old)
+    assert lived_in.everything(file_of(old)) == before
+
+
+def test_what_writes_into_the_archive_meanwhile_is_noticed(new: Settings, export: Path) -> None:
+    database, told = Database(new.database_url), moving.read_manifest(export)
+    steps = moving.take_in(database, export, told)
+    next(steps)
+    with closing(sqlite3.connect(file_of(new))) as connection, connection:
+        connection.execute("INSERT INTO source (id, name, key, recorded_at) VALUES (999, 'A', 'a', '2024-01-01 00:00:00')")
+    with pytest.raises(Unusable, match="source has 7 rows instead of 6"):
+        list(steps)
+    with pytest.raises(StorageUnavailable, match="half filled"):
+        open_archive(new)
