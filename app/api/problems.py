@@ -133,8 +133,17 @@ def _invalid(request: Request, error: Exception) -> Response:
     if broken := next((e for e in found if e["type"] == "json_invalid"), None):
         return answer("bad-request", f"the body is not JSON: {broken['ctx']['error']} at character {broken['loc'][-1]}")
     faults = _once_each(_fault(request, e, error.body) for e in found)
+    return answer("invalid", _told(faults), faults=faults[:100])
+
+
+def refusal(error: RequestValidationError) -> str:
+    """What a query that cannot be understood is answered with, in one line."""
+    return _told(_once_each(_fault(None, e, None) for e in error.errors()))
+
+
+def _told(faults: list[ProblemError]) -> str:
     detail = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults[:5])
-    return answer("invalid", detail + (f"; and {len(faults) - 5} more" if len(faults) > 5 else ""), faults=faults[:100])
+    return detail + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
 
 
 def _once_each(faults: Iterable[ProblemError]) -> list[ProblemError]:
@@ -145,7 +154,7 @@ def _once_each(faults: Iterable[ProblemError]) -> list[ProblemError]:
     return [ProblemError(pointer=pointer, detail=", or: ".join(details)) for pointer, details in said.items()]
 
 
-def _fault(request: Request, error: dict[str, Any], body: Any) -> ProblemError:
+def _fault(request: Request | None, error: dict[str, Any], body: Any) -> ProblemError:
     """Never with the input itself: it may be large, or hold what cannot be written."""
     where, *path = error["loc"]
     if where == "body" and error["type"] != "missing":
@@ -153,7 +162,7 @@ def _fault(request: Request, error: dict[str, Any], body: Any) -> ProblemError:
     if field := (error.get("ctx") or {}).get("field"):
         path = [*path, field]
     detail = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
+    if error["type"] == "extra_forbidden" and request is not None:
         detail = nearest_field(request, path)
     if where == "body" and not path and error["type"] == "missing":
         detail = "a JSON body is required"

@@ -6,7 +6,7 @@ import typer
 from alembic.util import CommandError
 from pydantic import ValidationError
 
-from app.cli import archive, extract, serving
+from app.cli import archive, export, extract, serving
 from app.errors import DatelineError
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app.command("serve")(serving.serve)
 app.command("worker")(serving.run_worker)
 app.command("demo")(serving.run_demo)
 app.command("extract")(extract.extract_all)
+app.command("export")(export.export)
 app.command("migrate")(archive.migrate)
 app.command("settings")(archive.settings)
 app.command("openapi")(archive.openapi)
