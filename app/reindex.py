@@ -1,4 +1,4 @@
-"""What is stored but in no search yet, or not looked at for copies, taken up: after a migration that made it so, or when an archive moves."""
+"""What is stored but in no search yet, or not looked at for copies: after a migration that made it so, or when an archive moves."""
 
 import time
 from collections.abc import Callable

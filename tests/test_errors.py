@@ -129,7 +129,7 @@ def test_a_body_that_is_not_json_is_415_and_a_format_that_is_not_there_406(clien
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
         answer = client.post("/articles", content=b'{"text": "a"}', headers={"content-type": kind})
         assert (answer.status_code, is_problem(answer)) == (415, True)
-    answer = client.get("/articles", headers={"accept": "text/csv, application/json;q=0"})
+    answer = client.get("/articles", headers={"accept": "text/html, application/json;q=0"})
     assert (answer.status_code, is_problem(answer)) == (406, True)
     assert client.get("/articles", headers={"accept": "text/html, */*;q=0.1"}).status_code == 200
 

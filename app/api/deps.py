@@ -1,6 +1,6 @@
 """What routes are given: the only place for `Depends`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -56,12 +56,15 @@ class _Asked(Generic[Q]):
 
     def __init__(self, model: type[Q]) -> None:
         self.model = model
-        properties = parameters(model)["parameters"]
-        self._lists = {parameter["name"] for parameter in properties if parameter["schema"].get("type") == "array"}
+        self._lists = {p["name"] for p in parameters(model)["parameters"] if p["schema"].get("type") == "array"}
 
     async def __call__(self, request: Request) -> Q:
+        return self.read(request.query_params.multi_items())
+
+    def read(self, pairs: Iterable[tuple[str, str]]) -> Q:
+        """Raises RequestValidationError."""
         given: dict[str, Any] = {}
-        for name, value in request.query_params.multi_items():
+        for name, value in pairs:
             if name in self._lists:
                 given.setdefault(name, []).append(value)
             else:
@@ -70,6 +73,20 @@ class _Asked(Generic[Q]):
             return self.model.model_validate(given)
         except ValidationError as error:
             raise RequestValidationError([{**fault, "loc": ("query", *fault["loc"])} for fault in error.errors()]) from None
+
+
+def query_of(model: type[Q], pairs: Sequence[tuple[str, str]]) -> Q:
+    """The query that an address with these parameters asks, for who asks without HTTP; refused is what is refused there.
+
+    Raises:
+        Unusable, RequestValidationError.
+    """
+    properties = parameters(model)["parameters"]
+    known = frozenset(p["name"] for p in properties)
+    single = frozenset(p["name"] for p in properties if p["schema"].get("type") != "array")
+    if faults := _faults([name for name, _ in pairs], known, single):
+        raise Unusable(faults)
+    return _Asked(model).read(pairs)
 
 
 def asked(model: type[BaseModel]) -> Any:
@@ -126,10 +143,7 @@ async def only_what_is_known(request: Request) -> None:
     operation = (request.scope["route"].path_format, request.method.lower())
     rules = _rules.get(operation) or _rules_of(request.app.openapi(), *operation)
     given = [name for name, _ in request.query_params.multi_items()] if request.scope["query_string"] else []
-    faults = [Fault(f"/{name}"[:100], nearest(name, rules.known)) for name in sorted(set(given) - rules.known)]
-    if len(set(given)) < len(given):
-        twice = [name for name in sorted(rules.single) if given.count(name) > 1]
-        faults += [Fault(f"/{name}", "is given more than once; one value is accepted") for name in twice]
+    faults = _faults(given, rules.known, rules.single)
     if request.method == "POST" and not rules.takes and _brings_body(request):
         faults.append(Fault("", "this request takes no body; what can be said stands in its parameters"))
     if faults:
@@ -138,6 +152,14 @@ async def only_what_is_known(request: Request) -> None:
         raise HTTPException(415, None if JSON in rules.takes else f"Send `Content-Type: {max(rules.takes)}`.")
     if "format" not in given and not accepted(request.headers.get("accept", "*/*"), rules.gives):
         raise HTTPException(406, f"this address answers {', '.join(sorted(rules.gives))}; ask for one of them in Accept")
+
+
+def _faults(given: list[str], known: frozenset[str], single: frozenset[str]) -> list[Fault]:
+    faults = [Fault(f"/{name}"[:100], nearest(name, known)) for name in sorted(set(given) - known)]
+    if len(set(given)) < len(given):
+        twice = [name for name in sorted(single) if given.count(name) > 1]
+        faults += [Fault(f"/{name}", "is given more than once; one value is accepted") for name in twice]
+    return faults
 
 
 def _rules_of(document: dict[str, Any], path: str, method: str) -> _Rules:

@@ -1,5 +1,6 @@
 """In which format a list is answered: as `format=` says, else as `Accept` prefers (RFC 9110, section 12.5.1)."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -32,11 +33,15 @@ def wanted(request: Request, query: ListQuery) -> Format | None:
 def _by_name(request: Request, query: ListQuery) -> Format | None:
     if query.format == formats.JSON:
         return None
-    offered = _offered(request, query)
-    found = next((form for form in offered if query.format == form.NAME), None)
+    return named(query.format or formats.JSON, _offered(request, query), [formats.JSON])
+
+
+def named(name: str, offered: list[Format], others: Sequence[str] = ()) -> Format:
+    """Raises Unusable when there is none of that name; `others` are the names that are accepted besides."""
+    found = next((form for form in offered if name == form.NAME), None)
     if found is None:
-        names = ", ".join([formats.JSON, *(form.NAME for form in offered)])
-        raise Unusable([Fault("/format", f"this list cannot be written as {query.format}; accepted are: {names}")])
+        names = ", ".join([*others, *(form.NAME for form in offered)])
+        raise Unusable([Fault("/format", f"this list cannot be written as {name}; accepted are: {names}")])
     return found
 
 

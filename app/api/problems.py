@@ -169,8 +169,17 @@ def _invalid(request: Request, error: Exception) -> Response:
     if broken := next((e for e in found if e["type"] == "json_invalid"), None):
         return answer("bad-request", f"the body is not JSON: {broken['ctx']['error']} at character {broken['loc'][-1]}")
     faults = once_each(_fault(request, e, error.body) for e in found)
+    return answer("invalid", _told_of(faults), faults=faults[:100])
+
+
+def refusal(error: RequestValidationError) -> str:
+    """What a query that cannot be understood is answered with, in one line."""
+    return _told_of(once_each(fault(e, e["loc"][1:], lambda _: "is not known") for e in error.errors()))
+
+
+def _told_of(faults: list[Fault]) -> str:
     detail = "; ".join(f"{one.pointer}: {one.detail}" for one in faults[:5])
-    return answer("invalid", detail + (f"; and {len(faults) - 5} more" if len(faults) > 5 else ""), faults=faults[:100])
+    return detail + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
 
 
 def _fault(request: Request, error: dict[str, Any], body: Any) -> Fault:

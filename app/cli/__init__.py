@@ -6,7 +6,7 @@ import typer
 from alembic.util import CommandError
 from pydantic import ValidationError
 
-from app.cli import archive, extract, serving, web
+from app.cli import archive, export, extract, serving, web
 from app.errors import DatelineError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command("extract")(extract.extract_all)
 app.command("fetch")(web.fetch_pages)
 app.command("feed")(web.follow_feeds)
 app.command("feeds")(web.list_feeds)
+app.command("export")(export.export)
 app.command("migrate")(archive.migrate)
 app.command("settings")(archive.settings)
 app.command("openapi")(archive.openapi)

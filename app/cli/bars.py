@@ -8,16 +8,21 @@ INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 
 
 class _Speed(TextColumn):
-    def __init__(self) -> None:
+    def __init__(self, noun: str) -> None:
         super().__init__("")
+        self._noun = noun
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f} articles/s" if task.speed else "", style="progress.data.speed")
+        return Text(f"{task.speed:,.0f} {self._noun}/s" if task.speed else "", style="progress.data.speed")
 
 
 def articles() -> Progress:
     """A bar on standard error that counts articles."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(), TimeRemainingColumn())
+    return counting("articles")
+
+
+def counting(noun: str) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(noun), TimeRemainingColumn())
     return Progress(*columns, console=Console(stderr=True))
 
 
