@@ -6,7 +6,7 @@ import typer
 from alembic.util import CommandError
 from pydantic import ValidationError
 
-from app.cli import archive, extract, serving
+from app.cli import archive, extract, ingest, serving
 from app.errors import DatelineError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.command("worker")(serving.run_worker)
 app.command("demo")(serving.run_demo)
+app.command("ingest")(ingest.ingest)
 app.command("extract")(extract.extract_all)
 app.command("migrate")(archive.migrate)
 app.command("settings")(archive.settings)
