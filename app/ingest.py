@@ -3,8 +3,9 @@
 The extractor reads before the transaction begins, so that no other writer waits for it; one that takes long reads after the answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlmodel import Session
@@ -12,14 +13,19 @@ from sqlmodel import Session
 from app import jobs
 from app.errors import AlreadyStored, Fault, Unusable
 from app.models.articles import ArticleRow
+from app.models.claim_rows import ClaimRow
 from app.models.claims import ClaimDraft
 from app.models.documents import ArticleDraft
-from app.models.extraction import Extraction
 from app.models.fields import Json
 from app.readers import Extractors, Read, read
 from app.revise import carry_over, redate
-from app.store import article_reading, articles, claim_parts, claims, indexing, passages, resolving, runs
-from app.store.database import Database, refusals
+from app.store import article_reading, articles, claim_parts, claims, fresh, indexing, runs
+from app.store.articles import FreshArticle, Known
+from app.store.claims import FreshClaim, Parts
+from app.store.database import REFUSED, Database
+from app.store.fresh import Contents
+from app.store.resolving import Names
+from app.store.rows import Numbers
 from app.supersede import fresh_claims, put_found
 from app.urls import address_key
 
@@ -54,8 +60,12 @@ def store_many(database: Database, batch: Sequence[New], made_by: str, *, revise
 
     An article is recognised as by `store_article`, in the batch too. What cannot be stored stops nothing: its outcome says why.
     """
-    with database.transaction() as session:
-        return _store(session, batch, made_by, revise=revise)
+    try:
+        with database.transaction() as session:
+            return _store(session, batch, made_by, revise=revise)
+    except REFUSED:
+        with database.transaction() as session:
+            return [_store_alone(session, item, made_by, revise=revise) for item in batch]
 
 
 def store_article(database: Database, draft: ArticleDraft, extractors: Extractors, made_by: str, *, revise: bool = False) -> Stored:
@@ -87,7 +97,9 @@ def put_contents(
 
     Of two claims on the same words the one that a person has had a hand in stays: carried over or sent.
     """
-    checked = _checked(session, text, sent, made_by)
+    names = Names(session, sent=claim_parts.named_in(sent))
+    checked = claim_parts.all_checked(names, text, sent, made_by)
+    names.write(session)
     claims.add_many(session, [(article, parts, made_by) for parts in checked], reviewed=True)
     if reading is not None and reading.found is None:
         jobs.enqueue(session, article, reading.requested, reading.extractor)
@@ -96,65 +108,105 @@ def put_contents(
         runs.complete(session, runs.add(session, article, reading.requested, reading.extractor), reading.found)
 
 
-def _revise(session: Session, article: ArticleRow, draft: ArticleDraft, reading: Read | None, made_by: str) -> None:
-    with indexing.moved(session, article):
-        articles.set_metadata(session, article, _told_anew(article, draft))
-        carry_over(session, article, draft.text, made_by)
-        redate(session, article)
-        put_contents(session, article, draft.text, reading, draft.claims, made_by)
-
-
 def _store(session: Session, batch: Sequence[New], made_by: str, *, revise: bool) -> list[Outcome]:
-    return [_store_one(session, item, made_by, revise=revise) for item in batch]
+    """Together whatever comes before the next one that is to be revised, which stands alone."""
+    outcomes: list[Outcome] = []
+    while rest := batch[len(outcomes) :]:
+        keys = [articles.natural_keys(draft) for draft, _ in rest]
+        known = articles.stored_as(session, (key for own in keys for key in own))
+        together = _before_revised(rest, keys, known) if revise else len(rest)
+        if together:
+            outcomes += _Storing(session, rest[:together], keys, known, made_by).outcomes
+        else:
+            article_id = next(known[key].article_id for key in keys[0] if key in known)
+            outcomes.append(_revise(session, article_id, *rest[0], made_by))
+    return outcomes
 
 
-def _store_one(session: Session, item: New, made_by: str, *, revise: bool) -> Outcome:
-    """In a savepoint: whatever goes wrong in it, the transaction goes on as it was before."""
-    draft, reading = item
-    known = articles.known_as(session, draft)
-    if known is not None and known.has(draft.text):
-        return Outcome(known.article_id, "unchanged")
-    if known is not None and not revise:
-        return Outcome(known.article_id, "conflict", [Fault("", KNOWN.format(known.article_id))])
+def _store_alone(session: Session, item: New, made_by: str, *, revise: bool) -> Outcome:
+    """In a savepoint: when the database refuses it, in spite of what was checked, the others are stored."""
     try:
         with session.begin_nested():
-            if known is None:
-                (article,) = _store_new(session, [item], made_by)
-                indexing.put_in(session, [article.id])
-                return Outcome(article.id, "created")
-            _revise(session, articles.row(session, known.article_id), draft, reading, made_by)
-            return Outcome(known.article_id, "revised")
+            return _store(session, [item], made_by, revise=revise)[0]
+    except REFUSED as error:
+        return Outcome(None, "invalid", [Fault("", f"the database refuses it: {error}")])
+
+
+def _before_revised(batch: Sequence[New], keys: Sequence[list[str]], stored: Mapping[str, Known]) -> int:
+    """How many come before the first that is known with another text, here or in the batch."""
+    known = {key: one.text_hash for key, one in stored.items()}
+    for i, ((draft, _), own) in enumerate(zip(batch, keys, strict=True)):
+        text_hash = articles.text_hash(draft.text)
+        if next((known[key] for key in own if key in known), text_hash) != text_hash:
+            return i
+        known |= dict.fromkeys(own, text_hash)
+    return len(batch)
+
+
+class _Storing:
+    """Articles of which none is to be revised, stored one after the other in memory and then written."""
+
+    def __init__(
+        self, session: Session, batch: Sequence[New], keys: Sequence[list[str]], known: dict[str, Known], made_by: str
+    ) -> None:
+        self.made_by, self.known, self.now = made_by, known, datetime.now(UTC)
+        found = [entity for _, reading in batch if reading and reading.found for entity in reading.found.entities]
+        self.names = Names(session, found, claim_parts.named_in(claim for draft, _ in batch for claim in draft.claims))
+        self.article_ids, self.claim_ids = Numbers(session, ArticleRow), Numbers(session, ClaimRow)
+        self.claims = 0
+        self.new: list[Contents] = []
+        self.outcomes = [self._outcome(draft, reading, own) for (draft, reading), own in zip(batch, keys, strict=False)]
+        self.names.write(session)
+        fresh.put(session, self.new, made_by)
+
+    def _outcome(self, draft: ArticleDraft, reading: Read | None, keys: list[str]) -> Outcome:
+        text_hash = articles.text_hash(draft.text)
+        known = next((self.known[key] for key in keys if key in self.known), None)
+        if known is not None:
+            if known.text_hash == text_hash:
+                return Outcome(known.article_id, "unchanged")
+            return Outcome(known.article_id, "conflict", [Fault("", KNOWN.format(known.article_id))])
+        try:
+            sent = claim_parts.all_checked(self.names, draft.text, draft.claims, self.made_by)
+        except Unusable as error:
+            return Outcome(None, "invalid", error.faults)
+        article = FreshArticle(self.article_ids[len(self.new)], draft, keys, text_hash)
+        self.known |= dict.fromkeys(keys, Known(article.id, text_hash))
+        self.new.append(self._contents(article, reading, sent))
+        return Outcome(article.id, "created")
+
+    def _contents(self, article: FreshArticle, reading: Read | None, sent: list[Parts]) -> Contents:
+        contents = Contents(article, [self._claim(article, parts, self.made_by, reviewed=True) for parts in sent])
+        if reading is None:
+            return contents
+        found, ids = reading.found, []
+        if found is not None:
+            ids = self.names.told(found.entities, found.extractor)
+            parts_found = fresh_claims(article.draft.text, found, ids, sent)
+            contents.claims += [self._claim(article, parts, found.extractor, reviewed=False) for parts in parts_found]
+        contents.take(reading.requested, reading.extractor, found, ids, self.now)
+        return contents
+
+    def _claim(self, article: FreshArticle, parts: Parts, made_by: str, *, reviewed: bool) -> FreshClaim:
+        self.claims += 1
+        return FreshClaim(self.claim_ids[self.claims - 1], article, parts, made_by, reviewed)
+
+
+def _revise(session: Session, article_id: int, draft: ArticleDraft, reading: Read | None, made_by: str) -> Outcome:
+    """In a savepoint: whatever goes wrong, the transaction goes on as it was before."""
+    try:
+        with session.begin_nested():
+            article = articles.row(session, article_id)
+            with indexing.moved(session, article):
+                articles.set_metadata(session, article, _told_anew(article, draft))
+                carry_over(session, article, draft.text, made_by)
+                redate(session, article)
+                put_contents(session, article, draft.text, reading, draft.claims, made_by)
     except Unusable as error:
         return Outcome(None, "invalid", error.faults)
     except AlreadyStored as error:
         return Outcome(int(error.path.rpartition("/")[2]), "conflict", [Fault("", str(error))])
-    except refusals(session) as error:
-        return Outcome(None, "invalid", [Fault("", f"the database refuses it: {error}")])
-
-
-def _store_new(session: Session, new: Sequence[New], made_by: str) -> list[ArticleRow]:
-    stored = articles.add_many(session, [draft for draft, _ in new], made_by)
-    sent = [_checked(session, draft.text, draft.claims, made_by) for draft, _ in new]
-    claims.add_many(
-        session, [(article, parts, made_by) for article, own in zip(stored, sent, strict=True) for parts in own], reviewed=True
-    )
-    done: list[tuple[ArticleRow, str, Read, Extraction, list[claims.Parts]]] = []
-    for article, (draft, reading), own in zip(stored, new, sent, strict=True):
-        if reading is not None and reading.found is None:
-            jobs.enqueue(session, article, reading.requested, reading.extractor)
-        elif reading is not None and reading.found is not None:
-            done.append((article, draft.text, reading, reading.found, own))
-    ids = resolving.resolve_many(session, [(found.extractor, found.entities) for _, _, _, found, _ in done])
-    named = [(*one, own_ids) for one, own_ids in zip(done, ids, strict=True)]
-    passages.put_all(session, [(article, text, found, own_ids) for article, text, _, found, _, own_ids in named])
-    fresh = [
-        (article, parts, found.extractor)
-        for article, text, _, found, own, own_ids in named
-        for parts in fresh_claims(text, found, own_ids, own)
-    ]
-    claims.add_many(session, fresh, reviewed=False)
-    runs.add_done(session, [(article, text, reading.requested, found) for article, text, reading, found, _ in done])
-    return stored
+    return Outcome(article_id, "revised")
 
 
 def _told_anew(article: ArticleRow, draft: ArticleDraft) -> dict[str, Any]:
@@ -163,16 +215,3 @@ def _told_anew(article: ArticleRow, draft: ArticleDraft) -> dict[str, Any]:
     if draft.url and article.url and address_key(draft.url) == address_key(article.url):
         del told["url"]
     return told
-
-
-def _checked(session: Session, text: str, sent: list[ClaimDraft], made_by: str) -> list[claims.Parts]:
-    """Every claim sent along, or every fault in any of them."""
-    good, faults = [], []
-    for i, draft in enumerate(sent):
-        try:
-            good.append(claim_parts.from_draft(session, text, draft, f"/claims/{i}", made_by))
-        except Unusable as error:
-            faults += error.faults
-    if faults:
-        raise Unusable(faults)
-    return good

@@ -37,7 +37,7 @@ def put_found(session: Session, article: ArticleRow, text: str, found: Extractio
     """Store mentions, dates, dateline and claims of the current revision in the place of those that an extractor found before."""
     ids = resolving.resolve(session, found.entities, found.extractor, passages.entities_of(session, article))
     passages.clear(session, article)
-    passages.put_all(session, [(article, text, found, ids)])
+    passages.put(session, article, text, found, ids)
     there = [c for c in claims.of_article(session, article.id) if c.revision == article.revision]
     stored = claims.stored_parts(session, there)
     reviewed = [c for c in there if c.reviewed_by is not None]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,9 +22,38 @@ from app.models.articles import (
 from app.models.documents import ArticleDraft
 from app.models.times import UNDATED, stretch
 from app.store import changes, rows
+from app.store.prepared import IDS, Prepared, table
 from app.urls import address_key
 
+_article, _key, _revision_of, _source = table(ArticleRow).c, table(ArticleKeyRow).c, table(RevisionRow).c, table(SourceRow).c
+_BEARING = Prepared(
+    sqlalchemy.select(_key.key, _key.article_id, _revision_of.text_hash)
+    .join(table(ArticleRow), _article.id == _key.article_id)
+    .join(table(RevisionRow), and_(_revision_of.article_id == _article.id, _revision_of.number == _article.revision))
+    .where(_key.key.in_(IDS))
+)
+_SOURCES = Prepared(sqlalchemy.select(_source.key, _source.id).where(_source.key.in_(IDS)))
+_NO_DATELINE = dict.fromkeys(("dateline", "dateline_place", "dateline_agency", "dateline_date"))
 _PLAIN = ("title", "url", "external_id", "language")  # columns that hold what was sent, as it was sent
+
+
+@dataclass(slots=True)
+class FreshArticle:
+    """An article that is about to be stored, under an id that was drawn for it. `dateline` are columns of its row."""
+
+    id: int
+    draft: ArticleDraft
+    keys: list[str]
+    text_hash: str
+    dateline: dict[str, Any] = field(default_factory=dict)
+    source_id: int | None = None
+    time_key: int | None = None
+    revision: int = 1
+    earliest: int = field(init=False)
+    latest: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.earliest, self.latest = _ends(self.draft.published)
 
 
 def row(session: Session, article_id: int) -> ArticleRow:
@@ -73,16 +102,7 @@ def known_as(session: Session, draft: ArticleDraft) -> Known | None:
 
 def stored_as(session: Session, keys: Iterable[str]) -> dict[str, Known]:
     """By key: the article that bears it."""
-    found: dict[str, Known] = {}
-    wanted = (
-        sqlalchemy.select(col(ArticleKeyRow.key), col(ArticleKeyRow.article_id), col(RevisionRow.text_hash))
-        .join(ArticleRow, col(ArticleRow.id) == ArticleKeyRow.article_id)
-        .join(RevisionRow, and_(col(RevisionRow.article_id) == ArticleRow.id, col(RevisionRow.number) == ArticleRow.revision))
-    )
-    for some in rows.some_at_once(keys):
-        bearing = session.execute(wanted.where(col(ArticleKeyRow.key).in_(some)))
-        found |= {row.key: Known(row.article_id, row.text_hash) for row in bearing}
-    return found
+    return {key: Known(article_id, text_hash) for key, article_id, text_hash in _BEARING.rows_of(session, keys)}
 
 
 def has_text(session: Session, article: ArticleRow, text: str) -> bool:
@@ -98,34 +118,38 @@ def by_url(session: Session, url: str) -> int:
     return known.article_id
 
 
-def add_many(session: Session, drafts: Sequence[ArticleDraft], made_by: str) -> list[ArticleRow]:
+def set_sources(session: Session, new: Sequence[FreshArticle]) -> None:
+    ids = _source_ids(session, (article.draft.source for article in new))
+    for article in new:
+        article.source_id = ids.get(name_key(article.draft.source or ""))
+
+
+def add_fresh(session: Session, new: Sequence[FreshArticle], made_by: str, now: datetime) -> None:
     """Store articles whose keys nobody bears, and their first revisions; what stands in a text is written by its neighbours."""
-    now = datetime.now(UTC)
-    source_ids = _source_ids(session, (draft.source for draft in drafts))
     columns = [
         {
-            **{field: getattr(draft, field) for field in _PLAIN},
-            **_published(draft.published),
-            "source_id": source_ids.get(name_key(draft.source or "")),
-            "revision": 1,
-            "recorded_at": now,
-            "changed_at": now,
+            "id": article.id,
+            "source_id": article.source_id,
+            "title": draft.title,
+            "url": draft.url,
+            "external_id": draft.external_id,
+            "published": draft.published,
+            "language": draft.language,
+            "earliest": article.earliest,
+            "latest": article.latest,
+            "time_key": article.time_key,
+            **_NO_DATELINE,
+            **article.dateline,
         }
-        for draft in drafts
+        for article in new
+        for draft in (article.draft,)
     ]
-    ids = rows.add_numbered(session, ArticleRow, columns)
-    new = [
-        article
-        for some in rows.some_at_once(ids)
-        for article in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(some)).order_by(col(ArticleRow.id)))
-    ]
-    both = list(zip(new, drafts, strict=True))
-    keys = [{"key": key, "article_id": article.id} for article, draft in both for key in natural_keys(draft)]
-    rows.add(session, ArticleKeyRow, keys)
-    rows.add(session, ArticleAuthorRow, [author for article, draft in both for author in _authors(article.id, draft.authors)])
-    rows.add(session, RevisionRow, [_revision(article, draft.text, now) for article, draft in both])
+    rows.add(session, ArticleRow, columns, {"revision": 1, "recorded_at": now, "changed_at": now})
+    rows.add(session, ArticleKeyRow, [{"key": key, "article_id": article.id} for article in new for key in article.keys])
+    rows.add(session, ArticleAuthorRow, [author for article in new for author in _authors(article.id, article.draft.authors)])
+    revisions = [{"article_id": article.id, "text": article.draft.text, "text_hash": article.text_hash} for article in new]
+    rows.add(session, RevisionRow, revisions, {"number": 1, "recorded_at": now})
     changes.record_all(session, "article", [(article.id, "created", made_by) for article in new], now)
-    return new
 
 
 def add_revision(session: Session, article: ArticleRow, text: str, now: datetime) -> None:
@@ -182,8 +206,12 @@ def _set(session: Session, article: ArticleRow, given: dict[str, Any]) -> None:
         article.source_id = _source_ids(session, [given["source"]]).get(name_key(given["source"] or ""))
 
 
+def _ends(published: str | None) -> tuple[int, int]:
+    return stretch(published) if published else (UNDATED, UNDATED)
+
+
 def _published(published: str | None) -> dict[str, Any]:
-    earliest, latest = stretch(published) if published else (UNDATED, UNDATED)
+    earliest, latest = _ends(published)
     return {"published": published, "earliest": earliest, "latest": latest}
 
 
@@ -193,10 +221,7 @@ def _source_ids(session: Session, names: Iterable[str | None]) -> dict[str, int]
     for name in names:
         if name is not None:
             wanted.setdefault(name_key(name), name)
-    found: dict[str, int] = {}
-    for some in rows.some_at_once(wanted):
-        known = session.execute(sqlalchemy.select(col(SourceRow.key), col(SourceRow.id)).where(col(SourceRow.key).in_(some)))
-        found |= {row.key: row.id for row in known}
+    found: dict[str, int] = dict(_SOURCES.rows_of(session, wanted))
     new = [key for key in wanted if key not in found]
     now = datetime.now(UTC)
     ids = rows.add_numbered(session, SourceRow, [{"name": wanted[key], "key": key, "recorded_at": now} for key in new])

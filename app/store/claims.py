@@ -6,7 +6,7 @@ Links, words and the place in time are written by `indexing`, for what is change
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy
 from sqlalchemy import delete
@@ -47,6 +47,31 @@ class Parts:
     @property
     def stretches(self) -> list[tuple[int, int]]:
         return [(self.columns["start"], self.columns["end"]), *((part["start"], part["end"]) for part in self.continued)]
+
+
+class Dated(Protocol):
+    """What a claim takes over from its article, stored or about to be."""
+
+    id: int
+    revision: int
+    earliest: int
+    latest: int
+
+
+@dataclass(slots=True)
+class FreshClaim:
+    """A claim that is about to be stored, on its article's current revision, under an id that was drawn for it."""
+
+    id: int
+    article: Dated
+    parts: Parts
+    made_by: str
+    reviewed: bool  # no extractor changes it
+    time_key: int | None = None
+    keys: Row = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = _keys(self.article, self.parts.dates)
 
 
 def row(session: Session, claim_id: int) -> ClaimRow:
@@ -91,28 +116,31 @@ def place(text: str, start: int, end: int) -> dict[str, Any]:
 
 def add_many(session: Session, new: Sequence[tuple[ArticleRow, Parts, str]], *, reviewed: bool) -> list[int]:
     """Store claims, each on its article's current revision and made by whom it says. `reviewed`: no extractor changes them."""
-    now = datetime.now(UTC)
+    numbers = rows.Numbers(session, ClaimRow)
+    fresh = [FreshClaim(numbers[i], article, parts, made_by, reviewed) for i, (article, parts, made_by) in enumerate(new)]
+    add_fresh(session, fresh, datetime.now(UTC))
+    return [claim.id for claim in fresh]
+
+
+def add_fresh(session: Session, new: Sequence[FreshClaim], now: datetime) -> None:
     columns = [
         {
             **_UNLESS_SAID,
-            **parts.columns,
-            **_keys(article, parts.dates),
-            "article_id": article.id,
-            "revision": article.revision,
-            "made_by": made_by,
-            "recorded_at": now,
-            "changed_at": now,
-            "reviewed_by": made_by if reviewed else None,
-            "reviewed_at": now if reviewed else None,
+            **claim.parts.columns,
+            **claim.keys,
+            "id": claim.id,
+            "article_id": claim.article.id,
+            "revision": claim.article.revision,
+            "made_by": claim.made_by,
+            "time_key": claim.time_key,
+            "reviewed_by": claim.made_by if claim.reviewed else None,
+            "reviewed_at": now if claim.reviewed else None,
         }
-        for article, parts, made_by in new
+        for claim in new
     ]
-    ids = rows.add_numbered(session, ClaimRow, columns)
-    _hang_on(session, [(claim_id, parts) for claim_id, (_, parts, _) in zip(ids, new, strict=True)])
-    changes.record_all(
-        session, "claim", [(claim_id, "created", made_by) for claim_id, (_, _, made_by) in zip(ids, new, strict=True)], now
-    )
-    return ids
+    rows.add(session, ClaimRow, columns, {"recorded_at": now, "changed_at": now})
+    _hang_on(session, [(claim.id, claim.parts) for claim in new])
+    changes.record_all(session, "claim", [(claim.id, "created", claim.made_by) for claim in new], now)
 
 
 def change(session: Session, claim: ClaimRow, article: ArticleRow, parts: Parts, replaced: set[str], made_by: str) -> None:
@@ -172,13 +200,13 @@ def withdraw(session: Session, claim: ClaimRow, made_by: str) -> None:
     session.flush()
 
 
-def _keys(article: ArticleRow, dates: Sequence[Row]) -> Row:
+def _keys(article: Dated, dates: Sequence[Row]) -> Row:
     about = [date["earliest"] for date in dates if date["role"] == "about" and date["earliest"] is not None]
     said, said_latest = _said(article, next((date for date in dates if date["role"] == "said"), None))
     return {"about": min(about, default=NOT_ABOUT), "said": said, "said_latest": said_latest}
 
 
-def _said(article: ArticleRow, said: Row | None) -> tuple[int, int]:
+def _said(article: Dated, said: Row | None) -> tuple[int, int]:
     if said is not None and said["earliest"] is not None and said["latest"] is not None:
         return said["earliest"], said["latest"]
     if article.earliest == UNDATED:
@@ -187,8 +215,11 @@ def _said(article: ArticleRow, said: Row | None) -> tuple[int, int]:
 
 
 def _hang_on(session: Session, hanging: Sequence[tuple[int, Parts]]) -> None:
+    for claim_id, parts in hanging:
+        for row in (*parts.parties, *parts.hedges, *parts.dates, *parts.continued):
+            row["claim_id"] = claim_id
     for name, table in HANGING.items():
-        rows.add(session, table, [{"claim_id": claim_id, **row} for claim_id, parts in hanging for row in getattr(parts, name)])
+        rows.add(session, table, [row for _, parts in hanging for row in getattr(parts, name)])
 
 
 def _hanging(session: Session, table: Any, claim_ids: Sequence[int]) -> list[Row]:

@@ -23,6 +23,10 @@ from app.store.prepared import driver
 
 SHORT_STEPS = 200_000  # of SQLite's machine, about 10 ms: as long as a read may hold the event loop up
 STEPS_BETWEEN_LOOKS = 1000
+REFUSED = (
+    IntegrityError,
+    sqlite3.IntegrityError,
+)  # a row breaks a rule of the schema; the second by `rows`, from the driver itself
 _SIGNS = (  # words of SQLite's messages, in the order in which they are tried
     (("database is locked", "database table is locked"), Busy, "another process is writing; try again in a moment"),
     (("disk is full", "disk i/o error"), StorageFull, "there is no room left to write; nothing of the request was kept"),
@@ -174,12 +178,6 @@ class Database:
     def close(self) -> None:
         self._close_short()
         self.engine.dispose()
-
-
-def refusals(session: Session) -> tuple[type[Exception], ...]:
-    """What is raised when a row breaks a rule of the schema: by SQLAlchemy, or by the driver itself."""
-    driver_error: type[Exception] = session.get_bind().dialect.loaded_dbapi.IntegrityError
-    return IntegrityError, driver_error
 
 
 def _prepare(busy_timeout_s: float, synchronous: str) -> Any:

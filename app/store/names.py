@@ -1,18 +1,21 @@
 """The names of entities: which of those that a text gives are new, and written with the words by which they are found."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.folding import name_key
 from app.models.entities import EntityNameRow, NameWordRow
 from app.models.extraction import NameKind
 from app.store import rows
+from app.store.prepared import IDS, Prepared, table
 
 STRENGTH: dict[str, int] = {"preferred": 0, "alias": 1, "acronym": 2, "weak": 3}
 Named = Sequence[tuple[str, NameKind]]
+_word = table(NameWordRow).c
+_WORDS = Prepared(sqlalchemy.select(_word.word, _word.entity_id).where(_word.entity_id.in_(IDS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,10 @@ def unknown(borne: Collection[str], names: Named) -> Iterator[tuple[str, str, Na
             yield name, key, "alias" if kind == "preferred" and borne else kind
 
 
-def add(session: Session, new: Sequence[NewName]) -> None:
-    """Store the names, and those of their words by which their entities are not found yet."""
+def add(session: Session, new: Sequence[NewName], nameless: Collection[int] = ()) -> None:
+    """Store the names, and those of their words by which their entities are not found yet; the `nameless` have none so far."""
     columns = ("entity_id", "name", "key", "kind", "added_by")
     rows.add(session, EntityNameRow, [{column: getattr(name, column) for column in columns} for name in new])
-    there = _words(session, (name.entity_id for name in new))
+    there = set(_WORDS.rows_of(session, (name.entity_id for name in new if name.entity_id not in nameless)))
     fresh = dict.fromkeys((word, name.entity_id) for name in new for word in sorted(name.key.split()))
     rows.add(session, NameWordRow, [{"word": word, "entity_id": i} for word, i in fresh if (word, i) not in there])
-
-
-def _words(session: Session, entity_ids: Iterable[int]) -> set[tuple[str, int]]:
-    found: set[tuple[str, int]] = set()
-    for some in rows.some_at_once(entity_ids):
-        wanted = sqlalchemy.select(col(NameWordRow.word), col(NameWordRow.entity_id)).where(col(NameWordRow.entity_id).in_(some))
-        found |= {(row.word, row.entity_id) for row in session.execute(wanted)}
-    return found

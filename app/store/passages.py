@@ -13,38 +13,53 @@ from app.models.extraction import Extraction, FoundDate
 from app.models.times import day_keys
 from app.store import entities, rows
 
+Row = dict[str, Any]
 
-def put_all(session: Session, found: Sequence[tuple[ArticleRow, str, Extraction, Sequence[int]]]) -> None:
-    """For each article what was found in the text of its current revision, of which nothing is stored yet, and whom it names.
+
+def put(session: Session, article: ArticleRow, text: str, found: Extraction, entity_ids: Sequence[int]) -> None:
+    """What was found in the text of the current revision, of which nothing is stored yet, and whom it names.
 
     The ids are the stored entities in the order of `Extraction.entities`.
     """
-    mentions = [row for article, _, extraction, ids in found for row in _mentions(article, extraction, ids)]
-    rows.add(session, MentionRow, mentions)
+    mentions = mention_rows(article.id, article.revision, found, entity_ids)
+    add(session, mentions, date_rows(article.id, article.revision, text, found))
     entities.count_mentions(session, (row["entity_id"] for row in mentions), 1)
-    dates = [
-        {"article_id": article.id, "revision": article.revision, "position": position, **date_columns(date, text)}
-        for article, text, extraction, _ in found
-        for position, date in enumerate(extraction.dates)
-    ]
-    rows.add(session, ArticleDateRow, dates)
-    for article, text, extraction, _ in found:
-        if line := extraction.dateline:
-            article.dateline = text[line.start : line.end]
-            article.dateline_place, article.dateline_agency, article.dateline_date = line.place, line.agency, line.date
-            session.add(article)
+    article.sqlmodel_update(dateline(text, found))
+    session.add(article)
     session.flush()
 
 
-def _mentions(article: ArticleRow, found: Extraction, entity_ids: Sequence[int]) -> list[dict[str, Any]]:
+def add(session: Session, mentions: Sequence[Row], dates: Sequence[Row]) -> None:
+    rows.add(session, MentionRow, mentions)
+    rows.add(session, ArticleDateRow, dates)
+
+
+def mention_rows(article_id: int, revision: int, found: Extraction, entity_ids: Sequence[int]) -> list[Row]:
     """One row for each place and entity, whatever named it there last."""
     kinds = {
         (mention.start, mention.end, entity_id): mention.kind
         for entity, entity_id in zip(found.entities, entity_ids, strict=True)
         for mention in entity.mentions
     }
-    own = {"article_id": article.id, "revision": article.revision}
+    own = {"article_id": article_id, "revision": revision}
     return [{**own, "start": start, "end": end, "entity_id": i, "kind": kind} for (start, end, i), kind in kinds.items()]
+
+
+def date_rows(article_id: int, revision: int, text: str, found: Extraction) -> list[Row]:
+    own = {"article_id": article_id, "revision": revision}
+    return [{**own, "position": position, **date_columns(date, text)} for position, date in enumerate(found.dates)]
+
+
+def dateline(text: str, found: Extraction) -> Row:
+    """The columns of the article, when the text has one."""
+    if (line := found.dateline) is None:
+        return {}
+    return {
+        "dateline": text[line.start : line.end],
+        "dateline_place": line.place,
+        "dateline_agency": line.agency,
+        "dateline_date": line.date,
+    }
 
 
 def date_columns(date: FoundDate, text: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 SQLAlchemy's execution costs ten times what SQLite takes for a short indexed read; see docs/decisions/0009-way-out.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, Table, bindparam, func
 from sqlmodel import Session, SQLModel
 
 IDS: Any = bindparam("ids", expanding=True)  # `column.in_(IDS)`: the ids that `rows` is given
+AT_ONCE = 500  # ids that one statement takes; SQLite takes 32,766 values
 _DRIVER = "driver connection"
 
 
@@ -34,7 +35,7 @@ class Prepared:
         self._statement = statement
         self._written: dict[tuple[str, int], _Written] = {}
 
-    def rows(self, session: Session, ids: Sequence[int] | None = None, **given: Any) -> list[Any]:
+    def rows(self, session: Session, ids: Sequence[Any] | None = None, **given: Any) -> list[Any]:
         """Read after whatever the session has not written yet; for an empty list of ids nothing."""
         if ids is not None and not ids:
             return []
@@ -44,7 +45,18 @@ class Prepared:
         found: list[Any] = cursor.fetchall()
         return found
 
-    def put(self, session: Session, ids: Sequence[int], given: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    def rows_of(self, session: Session, ids: Iterable[Any]) -> Iterator[Any]:
+        """The rows for any number of ids, which may be strings, each taken once.
+
+        In lots of AT_ONCE, of which the last is filled up with what it holds already: one SQL text for all.
+        """
+        once = list(dict.fromkeys(ids))
+        for at in range(0, len(once), AT_ONCE):
+            some = once[at : at + AT_ONCE]
+            full = next(length for length in (1, 20, AT_ONCE) if len(some) <= length)
+            yield from self.rows(session, [*some, *some[-1:] * (full - len(some))])
+
+    def put(self, session: Session, ids: Sequence[Any], given: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """In the database's own words, and the values of its parameters."""
         dialect = session.get_bind().dialect
         written = self._written.get((dialect.name, len(ids))) or self._write(dialect, len(ids))

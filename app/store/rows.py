@@ -1,60 +1,105 @@
 """Many rows at once, without an object for each: an object costs ten times its row."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import Sequence as Numbering
 from sqlalchemy import bindparam, insert
 from sqlmodel import Session
 
 from app.store.prepared import driver
 
 MOST_VALUES = 10_000  # in one statement; SQLite takes 32,766
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def add(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Every row has the same columns; what they point to is stored already, for nothing is flushed here."""
+class Many:
+    """A statement for many rows, put to the driver at once: SQLAlchemy would handle each value of each row three times.
+
+    It is turned into the database's own SQL once.
+    """
+
+    def __init__(self, statement: Any) -> None:
+        self._statement = statement
+        self._written: dict[str, tuple[str, list[tuple[str, Any]]]] = {}
+
+    def run(self, session: Session, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any] = NOTHING) -> None:
+        """`shared` are values that all rows have in common, by the name of their column."""
+        if not rows:
+            return
+        dialect = session.get_bind().dialect
+        sql, names = self._written.get(dialect.name) or self._write(dialect)
+        columns = []
+        for name, process in names:
+            if name in shared:
+                value = shared[name] if process is None else process(shared[name])
+                columns.append([value] * len(rows))
+                continue
+            values = [row[name] for row in rows]
+            if process is not None:  # few different ones: most rows of a batch have one and the same time
+                known = {value: process(value) for value in set(values)}
+                values = [known[value] for value in values]
+            columns.append(values)
+        driver(session).cursor().executemany(sql, zip(*columns, strict=True))
+
+    def _write(self, dialect: Any) -> tuple[str, list[tuple[str, Any]]]:
+        compiled: Any = self._statement.compile(dialect=dialect)
+        types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in compiled.positiontup}
+        names = [(name, types[name].bind_processor(dialect)) for name in compiled.positiontup]
+        written = self._written[dialect.name] = str(compiled), names
+        return written
+
+
+def add(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any] = NOTHING) -> None:
+    """Every row has the same columns, beside those that are `shared`; what they point to is stored already, for nothing is
+    flushed here.
+    """
     if rows:
-        columns = table.__table__.c
-        defaults = {c.name: c.default.arg for c in columns if c.default is not None and c.name not in rows[0]}
-        given = {name: bindparam(name, type_=columns[name].type) for name in (*defaults, *rows[0])}
-        many(session, insert(table.__table__).values(given), [{**defaults, **row} for row in rows] if defaults else rows)
+        statement, defaults = _insert(table, frozenset(rows[0]).union(shared))
+        statement.run(session, rows, {**defaults, **shared} if shared else defaults)
 
 
-def many(session: Session, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """The statement for each row, put to the driver at once: SQLAlchemy would handle each value of each row three times."""
-    if not rows:
-        return
-    dialect = session.get_bind().dialect
-    written: Any = statement.compile(dialect=dialect)
-    columns = []
-    for name in written.positiontup:
-        values = [row[name] for row in rows]
-        process = written.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-        if process is not None:  # few different ones: most rows of a batch have one and the same time
-            known = {value: process(value) for value in set(values)}
-            values = [known[value] for value in values]
-        columns.append(values)
-    driver(session).cursor().executemany(str(written), zip(*columns, strict=True))
+@lru_cache(maxsize=256)
+def _insert(table: Any, names: frozenset[str]) -> tuple[Many, dict[str, Any]]:
+    """The statement for these columns, and what the others have unless it is said."""
+    columns = table.__table__.c
+    defaults = {c.name: c.default.arg for c in columns if c.default is not None and c.name not in names}
+    given = {c.name: bindparam(c.name, type_=c.type) for c in columns if c.name in names or c.name in defaults}
+    return Many(insert(table.__table__).values(given)), defaults
+
+
+def many(session: Session, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """A statement that is put once; one that is put again and again is a `Many`."""
+    Many(statement).run(session, rows)
 
 
 def add_numbered(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
     """As `add`: the ids that the rows were given, in their order."""
-    if not rows:
-        return []
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":  # has one writer, who may count by itself: that takes a third of the time
-        ids = _following(session, table.__tablename__, len(rows))
-        add(session, table, [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)])
-        return list(ids)
-    numbered = insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(numbered, rows).scalars())
+    numbers = Numbers(session, table)
+    ids = [numbers[i] for i in range(len(rows))]
+    add(session, table, [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)])
+    return ids
 
 
-def _following(session: Session, table: str, count: int) -> range:
-    """The ids behind all that were ever given in this table (https://www.sqlite.org/autoinc.html)."""
-    found = driver(session).execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
-    first = 1 if found is None else found[0] + 1
-    return range(first, first + count)
+class Numbers:
+    """The ids that the next rows of a table get: `numbers[0]` is the first one's. Whoever asks for them writes these rows next."""
+
+    def __init__(self, session: Session, table: Any) -> None:
+        self._session, self._name = session, table.__tablename__
+        self._drawn: list[int] = []
+        self._counts = session.get_bind().dialect.name == "sqlite"  # has one writer, who may count by itself
+        if self._counts:  # behind all that were ever given (https://www.sqlite.org/autoinc.html)
+            found = driver(session).execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [self._name]).fetchone()
+            self._first = 1 if found is None else found[0] + 1
+
+    def __getitem__(self, number: int) -> int:
+        if self._counts:
+            return int(self._first + number)
+        while len(self._drawn) <= number:
+            self._drawn.append(self._session.connection().scalar(Numbering(f"{self._name}_id_seq")))
+        return self._drawn[number]
 
 
 def some_at_once(values: Iterable[Any]) -> Iterator[list[Any]]:

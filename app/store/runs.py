@@ -12,7 +12,7 @@ from app.models.articles import ArticleRow, RevisionRow
 from app.models.extraction import Extraction
 from app.models.fields import Json
 from app.models.runs import ExtractionRunRow
-from app.store import articles, rows
+from app.store import rows
 from app.store.prepared import Prepared, instant, table
 
 _run = table(ExtractionRunRow).c
@@ -71,26 +71,28 @@ def add(session: Session, article: ArticleRow, requested: str, extractor: str) -
     return run
 
 
-def add_done(session: Session, done: Sequence[tuple[ArticleRow, str, str, Extraction]]) -> None:
-    """Runs over new articles that were read before they were stored: article, its text, extractor asked for, what it found."""
-    now = datetime.now(UTC)
-    columns = [
-        {
-            "article_id": article.id,
-            "revision": article.revision,
-            "requested": requested,
-            "extractor": found.extractor,
-            "text_hash": articles.text_hash(text),
-            "claims": len(found.claims),
-            "warnings": json.dumps(found.warnings, ensure_ascii=False),
-            "state": "done",
-            "recorded_at": now,
-            "started_at": now,
-            "finished_at": now,
-        }
-        for article, text, requested, found in done
-    ]
-    rows.add(session, ExtractionRunRow, columns)
+def columns(article_id: int, requested: str, extractor: str, text_hash: str, found: Extraction | None, now: datetime) -> Json:
+    """A run over the first text of a new article: done when something was found, or nothing; queued when `found` is None."""
+    is_done = found is not None
+    return {
+        "article_id": article_id,
+        "revision": 1,
+        "requested": requested,
+        "extractor": extractor if found is None else found.extractor,
+        "text_hash": text_hash,
+        "claims": 0 if found is None else len(found.claims),
+        "warnings": "[]" if found is None else json.dumps(found.warnings, ensure_ascii=False),
+        "state": "done" if is_done else "queued",
+        "recorded_at": now,
+        "due_at": None if is_done else now,
+        "started_at": now if is_done else None,
+        "finished_at": now if is_done else None,
+    }
+
+
+def add_many(session: Session, runs: Sequence[Json]) -> None:
+    """Each of `columns`."""
+    rows.add(session, ExtractionRunRow, runs)
 
 
 def complete(session: Session, run: ExtractionRunRow, found: Extraction) -> None:

@@ -4,15 +4,16 @@ A key is the second of publication times 2^24, plus a number within that second 
 before everything that has one. An order by key is the order by publication to the second.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlmodel import Session
 
 from app.errors import StorageFull
 from app.models.times import UNDATED
+from app.store.prepared import Prepared
 
 _BITS = 24
 _SECOND = 1_000_000  # microseconds
@@ -66,13 +67,12 @@ def _doubtful(second: int) -> Span:
     return Span(second << _BITS, (second + 1 << _BITS) - 1, exact=False)
 
 
-def allot(session: Session, column: Any, wanted: Iterable[tuple[int, int, int | None]]) -> Mapping[int, int]:
-    """A key for each (id, earliest, key so far), in this order; one that still fits is kept.
+def allot(session: Session, table: Table, wanted: Iterable[tuple[int, int, int | None]]) -> dict[int, int]:
+    """A key of the table for each (id, earliest, key so far), in this order; one that still fits is kept.
 
     Raises:
         StorageFull: when 2^24 share one second.
     """
-    highest = select(func.max(column)).where(column.between(bindparam("first"), bindparam("last")))
     following: dict[int, int] = {}
     keys: dict[int, int] = {}
     for row_id, earliest, so_far in wanted:
@@ -81,10 +81,16 @@ def allot(session: Session, column: Any, wanted: Iterable[tuple[int, int, int | 
             keys[row_id] = so_far
             continue
         if span.first not in following:
-            found = session.execute(highest, {"first": span.first, "last": span.last}).scalar()
-            following[span.first] = span.first if found is None else found + 1
+            ((highest,),) = _highest(table).rows(session, first=span.first, last=span.last)
+            following[span.first] = span.first if highest is None else highest + 1
         keys[row_id] = following[span.first]
         if keys[row_id] > span.last:
             raise StorageFull("more than 16,777,216 are published at one moment; give them more exact dates")
         following[span.first] += 1
     return keys
+
+
+@cache
+def _highest(table: Table) -> Prepared:
+    key = table.c.time_key
+    return Prepared(select(func.max(key)).where(key.between(bindparam("first"), bindparam("last"))))

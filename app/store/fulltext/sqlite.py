@@ -9,6 +9,7 @@ three letters among 899,000 articles. So a table of words, which only grows, nam
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer as IntegerType
@@ -19,7 +20,7 @@ from app.folding import spelled
 from app.store import tags
 from app.store.fulltext import Entry, Searchable, Wanted
 from app.store.fulltext.query import Asked, Term
-from app.store.rows import many
+from app.store.rows import Many
 
 _FIELDS = {"article": ("text", "title"), "claim": ("quote",)}
 _WEIGHTS = {"article": (1.0, 5.0, 0.0), "claim": (1.0, 0.0)}  # a word in the headline counts five times, a tag nothing
@@ -27,8 +28,10 @@ MOST_BEGINNINGS = 64  # words that a beginning is taken to mean, the most freque
 _LONGEST = 64  # characters of a word that is kept for this
 
 _WORD = table("fts_word", column("word"), column("times"))
-_COUNT = text(
-    "INSERT INTO fts_word (word, times) VALUES (:word, :times) ON CONFLICT (word) DO UPDATE SET times = times + excluded.times"
+_COUNT = Many(
+    text(
+        "INSERT INTO fts_word (word, times) VALUES (:word, :times) ON CONFLICT (word) DO UPDATE SET times = times + excluded.times"
+    )
 )
 
 
@@ -39,8 +42,7 @@ class Fts5:
         if kind == "article":  # a claim has no words that its article has not
             times = Counter(word for row in rows for word in {w for name in _FIELDS[kind] for w in row[name].split()})
             counted = [{"word": word, "times": n} for word, n in sorted(times.items()) if len(word) <= _LONGEST]
-            if counted:
-                many(session, _COUNT, counted)
+            _COUNT.run(session, counted)
 
     def drop(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
         _insert(session, kind, self._rows(kind, entries), forget=True)
@@ -86,12 +88,16 @@ def _joined(field: str) -> str:
 
 
 def _insert(session: Session, kind: Searchable, rows: list[dict[str, Any]], *, forget: bool) -> None:
+    _statement(kind, forget).run(session, rows)
+
+
+@cache
+def _statement(kind: Searchable, forget: bool) -> Many:
     name = f"{kind}_fts"
     names = [*_FIELDS[kind], "tags"]
     columns = ", ".join([*([name] if forget else []), "rowid", *names])
     values = ", ".join([*(["'delete'"] if forget else []), ":key", *(f":{field}" for field in names)])
-    if rows:
-        many(session, text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), rows)
+    return Many(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"))
 
 
 def _expression(wanted: Wanted) -> str:
