@@ -27,6 +27,9 @@ class Unusable(DatelineError):
         super().__init__("; ".join(fault.detail for fault in faults))
         self.faults = list(faults)
 
+    def __reduce__(self) -> tuple[type["Unusable"], tuple[list[Fault]]]:
+        return type(self), (self.faults,)  # so that it comes out of another process as it was
+
 
 class AlreadyStored(DatelineError):
     """Something else stands where this would go. `path` is the address of what stands there."""

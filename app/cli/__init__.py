@@ -6,7 +6,7 @@ import typer
 from alembic.util import CommandError
 from pydantic import ValidationError
 
-from app.cli import archive, export, extract, serving, web
+from app.cli import archive, export, extract, ingest, serving, web
 from app.errors import DatelineError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.command("worker")(serving.run_worker)
 app.command("demo")(serving.run_demo)
+app.command("ingest")(ingest.ingest)
 app.command("extract")(extract.extract_all)
 app.command("fetch")(web.fetch_pages)
 app.command("feed")(web.follow_feeds)

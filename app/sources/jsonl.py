@@ -38,7 +38,7 @@ def _in_words(number: int, sent: bytes) -> Item:
 
 def draft(number: int, body: Any, sent: bytes) -> Item:
     try:
-        return Item(number, ArticleDraft.model_validate(body))
+        return Item(number, ArticleDraft.model_validate(body, from_attributes=True))
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         faults = in_body([dict(one) for one in found], body, _misspelt)

@@ -105,7 +105,7 @@ def _names(header: str, delimiter: str) -> list[str]:
 def _item(number: int, columns: list[str], row: list[str]) -> Item:
     if len(row) != len(columns):
         return Item(number, None, (Fault("", f"this row has {len(row)} cells, the header {len(columns)}"),), _sent(row))
-    cells = {name: cell for name, cell in zip(columns, row, strict=True) if cell}
+    cells = {name: cell for name, cell in zip(columns, row, strict=True) if cell.strip()}
     if wrong := [name for name, cell in cells.items() if any("\udc80" <= c <= "\udcff" for c in cell)]:
         return Item(number, None, tuple(Fault(f"/{name}", "is not UTF-8") for name in wrong), _sent(cells))
     fields: dict[str, Any] = dict(cells)
