@@ -14,7 +14,7 @@ FLOORS = [
     {"models"},
     {"extract", "store"},
     {"readers"},
-    {"revise", "supersede", "jobs", "reindex"},
+    {"revise", "supersede", "jobs", "reindex", "shorten"},
     {"ingest"},
     {"edit", "reread"},
     {"worker"},

@@ -42,7 +42,10 @@ async def page(request: Request, query: Q, ask: Callable[[Session, Q], tuple[Jso
 
 async def read(request: Request, ask: Callable[[Session], T], *, is_heavy: bool = False) -> T:
     """What `ask` makes of one moment of the archive."""
-    database: Database = request.app.state.database
+    return await from_archive(request.app.state.database, ask, is_heavy=is_heavy)
+
+
+async def from_archive(database: Database, ask: Callable[[Session], T], *, is_heavy: bool = False) -> T:
     if not is_heavy:
         with suppress(TakesLong, Busy), database.reading_shortly() as session:
             return ask(session)
