@@ -14,7 +14,7 @@ FLOORS = [
     {"models"},
     {"extract", "sources", "store", "formats", "web"},
     {"readers", "export"},
-    {"revise", "supersede", "jobs", "reindex"},
+    {"revise", "supersede", "jobs", "reindex", "shorten"},
     {"ingest"},
     {"bulk", "copies", "edit", "reread", "fetch"},
     {"feeds"},

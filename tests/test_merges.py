@@ -1,4 +1,4 @@
-"""Two entities are one by somebody's judgement: everything finds and shows the one that is kept, and taken back, nothing remains."""
+"""Two entities are one by somebody's judgement: all finds and shows the one that is kept; taken back, nothing remains."""
 
 import json
 from typing import Any
@@ -27,15 +27,17 @@ def claim(exact: str, *speakers: int, subjects: tuple[int, ...] = ()) -> dict[st
     return {"quote": {"exact": exact}, "speakers": [{"entity": i} for i in speakers], "subjects": about}
 
 
+two = pytest.mark.usefixtures("_two")
+
+
 @pytest.fixture
-def two(client: TestClient, store: Store) -> tuple[int, int]:
+def _two(client: TestClient, store: Store) -> None:
     """Ann Lee and A. B. Leeson: one article names each, a third one both."""
     lee = entity(client, "Ann Lee", aliases=["Lee the engineer"], wikidata_id="Q11")
     leeson = entity(client, "A. B. Leeson", aliases=["Bee Leeson"], wikidata_id="Q12")
     store(f"{SAYING} 1", published="2024-01-01", claims=[claim(SAFE, lee)])
     store(f"{SAYING} 2", published="2024-01-02", claims=[claim(IT, leeson)])
     store(f"{SAYING} 3", published="2024-01-03", claims=[claim(SAFE, lee, leeson, subjects=(lee, leeson))])
-    return lee, leeson
 
 
 def everything(client: TestClient) -> dict[str, Any]:
@@ -51,9 +53,8 @@ def everything(client: TestClient) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("given", ["1", "2", "Q11", "Q12", "Ann Lee", "bee leeson"])
-def test_a_filter_by_either_finds_what_names_either_and_what_names_both_is_counted_once(
-    client: TestClient, two: tuple[int, int], given: str
-) -> None:
+@two
+def test_a_filter_by_either_finds_what_names_either_and_what_names_both_is_counted_once(client: TestClient, given: str) -> None:
     assert merge(client, 2, 1).json()["id"] == 1
     for path, ids in (
         (f"/articles?entity={given}", [3, 2, 1]),
@@ -70,7 +71,8 @@ def test_a_filter_by_either_finds_what_names_either_and_what_names_both_is_count
     assert [item["count"] for item in counts] == [3]
 
 
-def test_answers_show_the_one_that_is_kept_once(client: TestClient, two: tuple[int, int]) -> None:
+@two
+def test_answers_show_the_one_that_is_kept_once(client: TestClient) -> None:
     merge(client, 2, 1)
     shown = client.get("/claims/3").json()
     assert [s["entity"]["name"] for s in shown["speakers"]] == ["Ann Lee", "Ann Lee"]
@@ -84,7 +86,8 @@ def test_answers_show_the_one_that_is_kept_once(client: TestClient, two: tuple[i
     assert client.get("/entities/1").json()["merged"] == [{"id": 2, "name": "A. B. Leeson", "type": "person"}]
 
 
-def test_whoever_asks_for_the_other_is_sent_to_the_one_that_is_kept(client: TestClient, two: tuple[int, int]) -> None:
+@two
+def test_whoever_asks_for_the_other_is_sent_to_the_one_that_is_kept(client: TestClient) -> None:
     merge(client, 2, 1)
     sent_on = client.get("/entities/2", follow_redirects=False)
     assert (sent_on.status_code, sent_on.headers["location"]) == (308, "/entities/1")
@@ -93,7 +96,8 @@ def test_whoever_asks_for_the_other_is_sent_to_the_one_that_is_kept(client: Test
     assert client.get("/entities/2").json()["id"] == 1
 
 
-def test_undone_everything_is_answered_as_before(client: TestClient, two: tuple[int, int]) -> None:
+@two
+def test_undone_everything_is_answered_as_before(client: TestClient) -> None:
     before = everything(client)
     merge(client, 2, 1)
     assert everything(client) != before
@@ -102,7 +106,8 @@ def test_undone_everything_is_answered_as_before(client: TestClient, two: tuple[
     assert client.delete("/entities/2/merge").status_code == 404
 
 
-def test_a_way_of_merges_is_followed_to_its_end_and_undone_in_the_middle(client: TestClient, two: tuple[int, int]) -> None:
+@two
+def test_a_way_of_merges_is_followed_to_its_end_and_undone_in_the_middle(client: TestClient) -> None:
     kept = entity(client, "Chief Engineer of Kelvar")
     merge(client, 2, 1)
     merge(client, 1, kept)
@@ -126,8 +131,9 @@ def test_a_way_of_merges_is_followed_to_its_end_and_undone_in_the_middle(client:
         (3, 2, 409, "merge into 1 instead"),
     ],
 )
+@two
 def test_a_merge_that_cannot_be_is_a_problem_and_changes_nothing(
-    client: TestClient, two: tuple[int, int], one: int, into: int, status: int, said: str
+    client: TestClient, one: int, into: int, status: int, said: str
 ) -> None:
     entity(client, "Cy Orr")
     merge(client, 2, 1)
@@ -138,7 +144,8 @@ def test_a_merge_that_cannot_be_is_a_problem_and_changes_nothing(
     assert client.get("/changes").json()["latest"] == latest
 
 
-def test_the_log_tells_of_merges_and_of_their_undoing(client: TestClient, two: tuple[int, int]) -> None:
+@two
+def test_the_log_tells_of_merges_and_of_their_undoing(client: TestClient) -> None:
     since = client.get("/changes").json()["latest"]
     merge(client, 2, 1)
     client.delete("/entities/2/merge")

@@ -45,9 +45,12 @@ class Edge:
             try:
                 await self.app(asked, receive, answer.send)
             except Exception as error:
-                if answer.has_begun:
+                if answer.is_enough:
+                    pass
+                elif answer.has_begun:
                     raise
-                await problems.unexpected(error)(scope, receive, answer.send)
+                else:
+                    await problems.unexpected(error)(scope, receive, answer.send)
         self._requests.write(answer.request_id, scope["method"], scope["path"], answer.status, answer.took_ms)
 
     def _allow(self, path: str) -> str | None:
@@ -67,6 +70,7 @@ class _Answer:
         self.request_id = request_id
         self._began = time.perf_counter()
         self.status = 0
+        self.is_enough = False
         self._replaced: bytes | None = None
 
     @property
@@ -81,8 +85,11 @@ class _Answer:
                 message = {**message, "body": self._replaced}
                 self._replaced = b""
             if self._scope["method"] == "HEAD":
-                message = {**message, "body": b""}
+                self.is_enough = message.get("more_body", False)
+                message = {**message, "body": b"", "more_body": False}
         await self._send(message)
+        if self.is_enough:
+            raise OSError("HEAD has no body: whoever streams one can stop")
 
     def _start(self, message: Message) -> None:
         self.status = message["status"]

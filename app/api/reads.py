@@ -82,7 +82,10 @@ async def _rest(first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 async def read(request: Request, ask: Callable[[Session], T], *, is_heavy: bool = False) -> T:
     """What `ask` makes of one moment of the archive."""
-    database: Database = request.app.state.database
+    return await from_archive(request.app.state.database, ask, is_heavy=is_heavy)
+
+
+async def from_archive(database: Database, ask: Callable[[Session], T], *, is_heavy: bool = False) -> T:
     if not is_heavy:
         with suppress(TakesLong, Busy), database.reading_shortly() as session:
             return ask(session)

@@ -1,21 +1,18 @@
-"""What the service says of itself: changes, health, and what its problems mean."""
+"""What the service says of itself: its health, and what its problems mean."""
 
 import shutil
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 from pydantic import Field
 from sqlalchemy import make_url
 
 from app import __version__
-from app.api import reads
-from app.api.deps import asked, parameters
 from app.api.problems import TYPES, ProblemType
 from app.errors import NotFound, StorageFull, StorageUnavailable
-from app.models.changes import ChangePage, ChangeQuery
 from app.models.fields import Shape
-from app.store import changes, schema
+from app.store import schema
 from app.store.database import Database
 
 router = APIRouter(tags=["service"])
@@ -25,12 +22,6 @@ LEAST_FREE_BYTES = 50_000_000
 class Health(Shape):
     status: Literal["ok"]
     version: str = Field(description="Of the program.")
-
-
-@router.get("/changes", response_model=ChangePage, openapi_extra=parameters(ChangeQuery))
-async def list_changes(request: Request, query: Annotated[ChangeQuery, asked(ChangeQuery)]) -> Response:
-    """Every create, change and delete, in one strictly rising sequence; deleted things leave a tombstone."""
-    return await reads.page(request, query, changes.find)
 
 
 @router.get("/health/live")
