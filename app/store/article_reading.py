@@ -14,7 +14,7 @@ from app.models.dates import ArticleDateRow
 from app.models.entities import EntityRow
 from app.models.fields import Json
 from app.models.lists import Applied, ListQuery
-from app.store import claim_reading, copies, runs
+from app.store import claim_reading, copies, merges, runs
 from app.store.claim_reading import DATE_COLUMNS
 from app.store.fulltext.query import Asked
 from app.store.fulltext.snippets import snippet
@@ -213,13 +213,17 @@ def _authors(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
 
 def _entities(session: Session, ids: Sequence[int], texts: dict[int, str]) -> dict[int, dict[int, Json]]:
     """Of each article, by their ids, in the order in which the text names them first."""
+    rows = _MENTIONS.rows(session, ids)
+    kept = merges.refs(session, (row[-1] for row in rows))
     found = defaultdict[int, dict[int, Json]](dict)
-    for article_id, start, end, kind, entity_id, name, type_ in _MENTIONS.rows(session, ids):
+    places: set[tuple[int, int, int, int]] = set()
+    for article_id, start, end, kind, entity_id, name, type_, merged_into in rows:
         of_article, text = found[article_id], texts[article_id]
-        entity = of_article.get(entity_id)
-        if entity is None:
-            entity = of_article[entity_id] = {"id": entity_id, "name": name, "type": type_, "mentions": []}
-        entity["mentions"].append({"start": start, "end": end, "text": text[start:end], "kind": kind})
+        ref = kept[merged_into] if merged_into else {"id": entity_id, "name": name, "type": type_}
+        entity = of_article.setdefault(ref["id"], {**ref, "mentions": []})
+        if (place := (article_id, start, end, ref["id"])) not in places:  # two that were merged may both be named there
+            places.add(place)
+            entity["mentions"].append({"start": start, "end": end, "text": text[start:end], "kind": kind})
     return found
 
 
