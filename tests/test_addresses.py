@@ -1,7 +1,6 @@
 """What is not of the public web is not reached, in whatever form it is written, and whatever a name server says later."""
 
 import socket
-from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Any
 
@@ -14,7 +13,7 @@ from app.web import Web
 from app.web.addresses import Allowed, is_public
 from tests.site import page, serving_site
 
-INSIDE = """
+_INSIDE = """
 127.0.0.1 127.0.0.53 127.1 0 0.0.0.0 2130706433 0x7f000001 0x7f.1 0x7f.0.0.1 0177.0.0.1 017700000001 127.0.0.1. localhost
 LOCALHOST localhost. 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.254 192.168.0.1 192.168.255.255 169.254.169.254 0xa9fea9fe
 2852039166 169.254.0.1 100.64.0.1 100.127.255.254 192.0.0.8 192.0.0.9 192.0.0.170 192.0.2.1 198.18.0.1 198.51.100.1 203.0.113.1
@@ -22,17 +21,18 @@ LOCALHOST localhost. 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.254 192.168.0
 [::] [::1] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::ffff:10.0.0.1] [::127.0.0.1] [::ffff:0:127.0.0.1]
 [64:ff9b::127.0.0.1] [64:ff9b::a9fe:a9fe] [64:ff9b:1::1] [2002:7f00:1::] [2002:a9fe:a9fe::1] [2001:0:7f00:1::1] [2001:db8::1]
 [fd00::1] [fc00::1] [fd00:ec2::254] [fe80::1] [fec0::1] [ff02::1] [100::1] [5f00::1] [3fff::1] [2001:470:1:1:0:5efe:7f00:1]
-""".split()
-ELSEWHERE = """
+"""
+_ELSEWHERE = """
 http://8.8.8.8:25/ http://8.8.8.8:8080/ https://8.8.8.8:22/ http://8.8.8.8:6379/ http://user:secret@8.8.8.8/ http://user@8.8.8.8/
 file:///etc/passwd gopher://8.8.8.8/ ftp://8.8.8.8/ dict://8.8.8.8:80/ ldap://8.8.8.8/ data:text/html,x javascript:1 unix:///run/x
 //8.8.8.8/ http:/// http://[::1 http://8.8.8.8:99999/
-""".split()
+"""
+INSIDE, ELSEWHERE = _INSIDE.split(), _ELSEWHERE.split()
 PUBLIC = ["8.8.8.8", "1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450:4001::200e", "64:ff9b::808:808"]
 
 
 @pytest.fixture
-def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def connected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Whatever was tried to be connected to; nothing is."""
     tried: list[Any] = []
 
@@ -41,7 +41,7 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         raise ConnectionRefusedError
 
     monkeypatch.setattr(socket, "create_connection", connect)
-    yield tried
+    return tried
 
 
 def get(url: str, web: Web | None = None) -> str:

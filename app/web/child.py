@@ -43,7 +43,7 @@ def _limit(memory: int, cpu_s: int) -> None:
 
 def main() -> None:
     if hasattr(os, "nice"):
-        os.nice(10)  # whoever asks the service comes first
+        os.nice(5)  # whoever asks the service comes first
     told = json.loads(sys.stdin.buffer.readline())
     try:
         reading = (_read_page if sys.argv[1] == "page" else _read_feed)(sys.stdin.buffer.read(), told)

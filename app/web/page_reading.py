@@ -112,5 +112,5 @@ def _decoded(body: bytes, content_type: str) -> "str | bytes":
         except (LookupError, ValueError):
             return body
         # lxml refuses a str that says how it is encoded
-        return re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text, count=1) or body
+        return re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text.replace("\x00", ""), count=1) or body
     return body

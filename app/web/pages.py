@@ -12,6 +12,7 @@ from app.web.reading import line, plain, read
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9"
 _KINDS = {"text/html", "application/xhtml+xml", ""}
 _ASIDE = ("www.", "m.", "amp.", "mobile.")  # hosts of one outlet's pages
+LEAST_TEXT = 100  # characters; what asks to allow scripts or cookies has fewer
 MOST_TITLE, MOST_NAME, MOST_AUTHORS, MOST_URL = 1000, 200, 20, 2000
 
 
@@ -49,8 +50,8 @@ def get_page(web: Web, url: str) -> Page:
     found = read(web, "page", got)
     title = line(found["title"], MOST_TITLE) if found else None
     text = _without_title(plain(found["text"]).strip(), title) if found else ""
-    if found is None or not text:
-        raise NothingToRead(f"no text of an article was found at {got.url[:200]}")
+    if found is None or len(text) < LEAST_TEXT:
+        raise NothingToRead(f"no text of an article was found at {got.url[:200]}, which would have {LEAST_TEXT} characters or more")
     return Page(
         address=_own_address(got, found["canonical"]),
         got_from=got.url,

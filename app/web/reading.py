@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -14,32 +15,31 @@ from app.web.child import NOT_INSTALLED
 
 MOST_CHILDREN = 2  # at a time in one process: each takes a processor for a second and up to 300 MB
 _children = threading.BoundedSemaphore(MOST_CHILDREN)
-_CPU_S = 10
 
 
 def read(web: Web, kind: Literal["page", "feed"], got: Got) -> Json | None:
     """What the child found; None when that is nothing.
 
     Raises:
-        NothingToRead: when it took more memory or time than it may have. SiteTooSlow: when too many others are being read.
+        NothingToRead: when it took more memory or time than it may have. SiteTooSlow: when the processors are busy with others.
     """
-    told = {"url": got.url, "content_type": got.headers.get("content-type", ""), "memory": web.most_memory, "cpu_s": _CPU_S}
+    told = {"url": got.url, "content_type": got.headers.get("content-type", ""), "memory": web.most_memory, "cpu_s": web.read_cpu_s}
     sent = json.dumps(told).encode() + b"\n" + got.body
     command = [sys.executable, "-P", "-m", "app.web.child", kind]
-    if not _children.acquire(timeout=6 * web.read_within_s):
+    if not _children.acquire(timeout=2 * web.read_within_s):
         raise SiteTooSlow("too many pages are being read; try again in a moment")
     try:
         done = subprocess.run(
             command, input=sent, capture_output=True, timeout=web.read_within_s, env=_environment(), check=False, close_fds=True
         )
     except subprocess.TimeoutExpired:
-        raise NothingToRead(f"{got.url[:200]} cannot be read within {web.read_within_s:g} seconds") from None
+        raise SiteTooSlow(f"{got.url[:200]} was not read within {web.read_within_s:g} seconds") from None
     finally:
         _children.release()
     if done.returncode == NOT_INSTALLED:
         raise RuntimeError(f"what reads pages is not installed as it should be: {done.stderr.decode(errors='replace')[-500:]}")
     if done.returncode != 0:
-        raise NothingToRead(f"{got.url[:200]} cannot be read: {_reason(done.stderr)}")
+        raise NothingToRead(f"{got.url[:200]} cannot be read: {_reason(done.returncode, done.stderr)}")
     found: Any = json.loads(done.stdout)
     return found if isinstance(found, dict) else None
 
@@ -62,5 +62,7 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
 
 
-def _reason(told: bytes) -> str:
-    return "it takes too much memory" if b"MemoryError" in told or b"Memory" in told else "its parser failed"
+def _reason(code: int, told: bytes) -> str:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL) if sys.platform != "win32" else False:
+        return "it takes too long"
+    return "it takes too much memory" if b"emory" in told else "its parser failed"
