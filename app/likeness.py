@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 SHINGLE = 4  # words
-KEYS = 16  # MinHash values of a text; two texts that share one of them are compared
+KEYS = 12  # MinHash values of a text; two texts that share one of them are compared
 LEAST_WORDS = 16  # of a text; fewer are too little to tell a copy from a common phrase
 LEAST_SHARED = 0.45  # of the shorter text's shingles
 LEAST_LENGTH = 0.2  # of the longer text: a short text that a long one quotes is no copy of it
-LEAST_FIGURES = 0.5  # of the shorter text's figures, where it has FEW_FIGURES or more
+LEAST_FIGURES = 0.3  # of the shorter text's figures, where it has FEW_FIGURES or more
 FEW_FIGURES = 3
 MOST_WORDS = 200_000  # whose hashes are remembered: 30 MB
 _ODD = 0x9E3779B97F4A7C15  # 2^64 divided by the golden ratio: its multiples spread evenly
@@ -114,9 +114,10 @@ class _Hashes(dict[str, int]):
     """Of words as they stand between spaces: folded, without punctuation; odd if there is a figure in it."""
 
     def __missing__(self, word: str) -> int:
-        bare = "".join(c for c in fold(word) if c.isalnum())
+        folded = fold(word)
+        bare = folded if folded.isalnum() else "".join(c for c in folded if c.isalnum())
         hashed = int.from_bytes(hashlib.blake2b(bare.encode(), digest_size=8).digest())
-        found = hashed | 1 if any(map(str.isdecimal, bare)) else hashed & ~1
+        found = hashed | 1 if not bare.isalpha() and any(map(str.isdecimal, bare)) else hashed & ~1
         if len(self) >= MOST_WORDS:
             self.clear()
         self[word] = found

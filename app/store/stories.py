@@ -29,6 +29,13 @@ MOST_COMPARED = 8  # stories that an article is compared with, those that share 
 _article, _signature, _story, _judged = (
     table(row).c for row in (ArticleRow, ArticleSignatureRow, ArticleStoryRow, CopyJudgementRow)
 )
+_ARTICLES = (
+    select(_article.id, _article.revision, _article.earliest, _article.withdrawn_at.is_not(None).label("is_gone"))
+    .add_columns(_signature.revision.label("of"), _signature.earliest.label("at"), _signature["keys"].label("signature"))
+    .add_columns(_story.story_id, _story.is_head)
+    .outerjoin_from(table(ArticleRow), table(ArticleSignatureRow), _signature.article_id == _article.id)
+    .outerjoin(table(ArticleStoryRow), _story.article_id == _article.id)
+)
 
 Place = tuple[int, bool]  # (story, whether it is a head)
 
@@ -63,6 +70,7 @@ class Settling:
     judged: defaultdict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     waiting: dict[int, _Article] = field(default_factory=dict)
     queue: list[tuple[tuple[bool, int, int], int]] = field(default_factory=list)
+    came: list[_Article] = field(default_factory=list)  # whose keys are looked up together
     left: set[int] = field(default_factory=set)  # stories that have lost somebody
 
     def settle(self, ids: Iterable[int], again: Iterable[int] = ()) -> dict[int, Place | None]:
@@ -119,7 +127,8 @@ class Settling:
 
     def _sharing_keys(self, article: _Article) -> list[int]:
         """Articles that have their places, those with most keys in common first."""
-        self.signatures.look_up(key for other in (article, *self.waiting.values()) for key in other.keys)
+        self.signatures.look_up(key for other in (article, *self.came) for key in other.keys)
+        self.came.clear()
         shared = Counter(i for key in article.keys for i in self.signatures.holders[key] if i != article.id)
         self._know(shared)
         return [i for i, _ in shared.most_common() if i not in self.waiting and not self.known[i].is_gone]
@@ -167,6 +176,7 @@ class Settling:
         for article in articles:
             if article.id not in self.waiting:
                 self.waiting[article.id] = article
+                self.came.append(article)
                 heapq.heappush(self.queue, (article.order, article.id))
 
     def _of(self, story: int) -> set[int]:
@@ -178,15 +188,10 @@ class Settling:
 
     def _know(self, ids: Iterable[int]) -> None:
         new = [i for i in ids if i not in self.known]
-        wanted = (
-            select(_article.id, _article.revision, _article.earliest, _article.withdrawn_at.is_not(None).label("is_gone"))
-            .add_columns(_signature.revision.label("of"), _signature.earliest.label("at"), _signature["keys"].label("signature"))
-            .add_columns(_story.story_id, _story.is_head)
-            .outerjoin_from(table(ArticleRow), table(ArticleSignatureRow), _signature.article_id == _article.id)
-            .outerjoin(table(ArticleStoryRow), _story.article_id == _article.id)
-        )
+        if not new:
+            return
         for some in rows.some_at_once(new):
-            for found in self.session.execute(wanted.where(_article.id.in_(some))):
+            for found in self.session.execute(_ARTICLES.where(_article.id.in_(some))):
                 signed = None if found.of is None else (found.of, found.at)
                 in_story = found.story_id is not None
                 place = (found.story_id, found.is_head) if in_story else (found.id, True)

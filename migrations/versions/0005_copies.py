@@ -74,5 +74,20 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().scalar(sa.text("SELECT count(*) FROM article_story")):
+        _empty_the_index()
     for table in ("unsigned_article", "copy_judgement", "claim_reprint", "article_story", "copy_key", "article_signature"):
         op.drop_table(table)
+
+
+def _empty_the_index() -> None:
+    """It says of copies what the older program would never take out again; that program makes it anew when it starts."""
+    for table in ("article_link", "claim_link"):
+        op.execute(f"DELETE FROM {table}")
+    op.execute("UPDATE entity SET articles = 0, claims = 0, claims_made = 0, claims_about = 0")
+    for table in ("article", "claim"):
+        op.execute(f"UPDATE {table} SET time_key = NULL")
+    if op.get_context().dialect.name == "sqlite":
+        for table in ("article_fts", "claim_fts"):
+            op.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+        op.execute("DELETE FROM fts_word")
