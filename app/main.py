@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from app import __version__, extract, logs, reindex, worker
-from app.api import articles, claims, entities, openapi, problems, service
+from app.api import across, articles, claims, entities, openapi, problems, service
 from app.api.deps import CHECKED
 from app.api.edge import Edge
 from app.readers import Extractors
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
     )
-    for router in (articles.router, claims.router, entities.router, service.router):
+    for router in (across.router, articles.router, claims.router, entities.router, service.router):
         app.include_router(router, dependencies=CHECKED, max_body_size=settings.max_body_bytes)
     problems.install(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]

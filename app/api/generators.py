@@ -9,20 +9,26 @@ from app.api.articles import OnConflict
 from app.models.articles import ArticleQuery
 from app.models.changes import Action, ChangedKind
 from app.models.claims import Anchor, ClaimQuery, Hedge, Status
+from app.models.differences import HunkKind
 from app.models.entities import EntityQuery
 from app.models.extraction import ClaimKind, DateModifier, DatePrecision, EntityType, HedgeKind, MentionKind, NameKind, SpeakerKind
+from app.models.facets import ArticleFacet, ClaimFacet, CountsWanted, RelatedQuery
 from app.models.lists import ListQuery, Total
 from app.models.runs import RunState
-from app.models.timelines import Interval
+from app.models.timelines import ArticleDate, ClaimDate, Interval
 
 _KINDS: dict[str, Any] = {
+    "ArticleFacet": ArticleFacet,
+    "ArticleDate": ArticleDate,
     "ArticleSort": ArticleQuery.model_fields["sort"].annotation,
     "ChangeAction": Action,
     "ChangedKind": ChangedKind,
     "ClaimAnchor": Anchor,
+    "ClaimFacet": ClaimFacet,
     "ClaimKind": ClaimKind,
     "ClaimSort": ClaimQuery.model_fields["sort"].annotation,
     "ClaimStatus": Status,
+    "CountsWanted": CountsWanted,
     "DateMatch": ArticleQuery.model_fields["about_match"].annotation,
     "DateModifier": DateModifier,
     "DatePrecision": DatePrecision,
@@ -31,12 +37,15 @@ _KINDS: dict[str, Any] = {
     "EntityType": EntityType,
     "HedgeKind": HedgeKind,
     "HedgedBy": Hedge.model_fields["by"].annotation,
+    "HunkKind": HunkKind,
     "MentionKind": MentionKind,
     "NameKind": NameKind,
     "OnConflict": get_args(OnConflict)[0],
     "RunState": RunState,
     "SpeakerKind": SpeakerKind,
+    "TimelineDate": ClaimDate,
     "TimelineInterval": Interval,
+    "Together": RelatedQuery.model_fields["together"].annotation,
     "TotalRelation": Total.model_fields["relation"].annotation,
     "TotalWanted": ListQuery.model_fields["total"].annotation,
 }

@@ -195,14 +195,12 @@ class LookupQuery(BaseModel):
     url: Url = Described(description="The address, tracking parameters and all.")
 
 
-class ArticleFilters(RangedQuery):
+class SharedFilters(RangedQuery):
     """Different filters narrow; one repeated widens."""
 
     RANGES: ClassVar[tuple[str, ...]] = ("published", "about", "recorded")
 
     q: Searched | None = None
-    entity: Filters = Described([], description="Whom it names: an id, a Wikidata id, or any name.")
-    entity_match: Literal["any", "all"] = Described("any", description="all: every entity named must be there.")
     source: Filters = Described([], description="The outlet's name.")
     language: list[Annotated[str, Described(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]] = Described([], max_length=20)
     author: Filters = Described([])
@@ -215,6 +213,13 @@ class ArticleFilters(RangedQuery):
     )
     recorded_from: Bound | None = None
     recorded_to: Bound | None = None
+
+
+class ArticleFilters(SharedFilters):
+    """What an article is asked for."""
+
+    entity: Filters = Described([], description="Whom it names: an id, a Wikidata id, or any name.")
+    entity_match: Literal["any", "all"] = Described("any", description="all: every entity named must be there.")
 
 
 class ArticleQuery(ArticleFilters, ListQuery):
