@@ -16,7 +16,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
 from app import __version__, extract, likeness, logs, moving, reindex, shorten, worker
-from app.api import articles, bulk, changes, claims, copies, entities, openapi, problems, service
+from app.api import across, articles, bulk, changes, claims, copies, entities, openapi, problems, service
 from app.api import web as web_routes
 from app.api.deps import CHECKED, BulkBounds
 from app.api.edge import Edge
@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
     )
-    routers = (articles, claims, copies, entities, changes, web_routes, service)
+    routers = (across, articles, claims, copies, entities, changes, web_routes, service)
     for module in routers:
         app.include_router(module.router, dependencies=CHECKED, max_body_size=settings.max_body_bytes)
     app.include_router(bulk.router, dependencies=CHECKED)  # of any length; it bounds each line

@@ -15,8 +15,10 @@ from app.api import reads
 from app.models.articles import ArticlePage, Revision, RevisionPage
 from app.models.changes import ChangePage
 from app.models.claims import Claim, ClaimPage
+from app.models.differences import Difference
 from app.models.documents import Article
 from app.models.entities import Entity, EntityPage, Suggestions
+from app.models.facets import Facets, RelatedEntities
 from app.models.rereading import Rereading
 from app.models.timelines import Timeline
 from app.store.database import Database
@@ -40,6 +42,12 @@ ANSWERS: list[tuple[str, type[Any]]] = [
     *((path, ArticlePage) for path in ("/articles", "/articles?q=dam&total=none", "/articles?entity=Ann Lee&total=exact&limit=1")),
     *((path, ClaimPage) for path in ("/claims", "/claims?q=dam", "/claims?speaker=1&published_from=2024", "/articles/1/claims")),
     *((f"/{noun}/timeline?interval=year", Timeline) for noun in ("articles", "claims")),
+    *((f"/{noun}/timeline?interval=year&date=about", Timeline) for noun in ("articles", "claims")),
+    ("/claims/timeline?interval=day&date=said", Timeline),
+    ("/articles/facets?facet=source&facet=author&facet=language&facet=entity", Facets),
+    ("/claims/facets?facet=source&facet=speaker&facet=subject&facet=entity&facet=kind&facet=status", Facets),
+    *((f"/entities/1/related?together={noun}", RelatedEntities) for noun in ("article", "claim")),
+    *((f"/articles/1/diff{asked}", Difference) for asked in ("", "?from=2&to=1", "?from=1&to=1")),
     ("/articles/1/revisions", RevisionPage),
     ("/articles/1/revisions/1", Revision),
     ("/entities", EntityPage),

@@ -15,7 +15,6 @@ from app.models.documents import Article, ArticleDraft
 from app.models.fields import MAX_ID, Json
 from app.models.lists import ListQuery
 from app.models.rereading import ExtractQuery, Rereading
-from app.models.timelines import ArticleTimelineQuery, Timeline
 from app.store import article_reading, article_search, articles, claim_search
 
 router = APIRouter(tags=["articles"])
@@ -42,12 +41,6 @@ def create_article(
 async def search_articles(request: Request, query: Annotated[ArticleQuery, asked(ArticleQuery)]) -> Response:
     """Find articles by words, entity, outlet, publication and the time they speak about."""
     return await reads.page(request, query, article_search.find)
-
-
-@router.get("/articles/timeline", response_model=Timeline, openapi_extra=parameters(ArticleTimelineQuery))
-async def get_articles_timeline(request: Request, query: Annotated[ArticleTimelineQuery, asked(ArticleTimelineQuery)]) -> Response:
-    """How many articles were published in each day, week, month or year, with every filter of the search."""
-    return reads.written(await reads.read(request, lambda session: article_search.timeline(session, query)))
 
 
 @router.get("/articles/lookup", response_model=Article)

@@ -9,7 +9,6 @@ from app.api import conditional, reads
 from app.api.articles import CLIENT
 from app.api.deps import IfMatch, PathId, WriteDatabase, asked, parameters
 from app.models.claims import Claim, ClaimPage, ClaimPatch, ClaimQuery
-from app.models.timelines import ClaimTimelineQuery, Timeline
 from app.store import claim_reading, claim_search
 
 router = APIRouter(tags=["claims"])
@@ -19,12 +18,6 @@ router = APIRouter(tags=["claims"])
 async def search_claims(request: Request, query: Annotated[ClaimQuery, asked(ClaimQuery)]) -> Response:
     """Find claims by speaker, subject, words, the time they were made and the time they speak about."""
     return await reads.page(request, query, claim_search.find)
-
-
-@router.get("/claims/timeline", response_model=Timeline, openapi_extra=parameters(ClaimTimelineQuery))
-async def get_claims_timeline(request: Request, query: Annotated[ClaimTimelineQuery, asked(ClaimTimelineQuery)]) -> Response:
-    """How many claims were published in each day, week, month or year, with every filter of the search."""
-    return reads.written(await reads.read(request, lambda session: claim_search.timeline(session, query)))
 
 
 @router.get("/claims/{claim_id:int}", response_model=Claim)

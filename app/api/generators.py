@@ -10,22 +10,28 @@ from app.models.articles import ArticleQuery
 from app.models.bulk import BulkStatus
 from app.models.changes import Action, ChangedKind
 from app.models.claims import Anchor, ClaimQuery, Hedge, Status
+from app.models.differences import HunkKind
 from app.models.entities import EntityQuery
 from app.models.extraction import ClaimKind, DateModifier, DatePrecision, EntityType, HedgeKind, MentionKind, NameKind, SpeakerKind
+from app.models.facets import ArticleFacet, ClaimFacet, CountsWanted, RelatedQuery
 from app.models.lists import FormatName, ListQuery, Total
 from app.models.runs import RunState
-from app.models.timelines import Interval
+from app.models.timelines import ArticleDate, ClaimDate, Interval
 
 _KINDS: dict[str, Any] = {
     "ArticleDetail": ArticleQuery.model_fields["detail"].annotation,
+    "ArticleFacet": ArticleFacet,
+    "ArticleDate": ArticleDate,
     "ArticleSort": ArticleQuery.model_fields["sort"].annotation,
     "BulkStatus": BulkStatus,
     "ChangeAction": Action,
     "ChangedKind": ChangedKind,
     "ClaimAnchor": Anchor,
+    "ClaimFacet": ClaimFacet,
     "ClaimKind": ClaimKind,
     "ClaimSort": ClaimQuery.model_fields["sort"].annotation,
     "ClaimStatus": Status,
+    "CountsWanted": CountsWanted,
     "DateMatch": ArticleQuery.model_fields["about_match"].annotation,
     "DateModifier": DateModifier,
     "DatePrecision": DatePrecision,
@@ -35,6 +41,7 @@ _KINDS: dict[str, Any] = {
     "EntityType": EntityType,
     "HedgeKind": HedgeKind,
     "HedgedBy": Hedge.model_fields["by"].annotation,
+    "HunkKind": HunkKind,
     "ListFormat": Literal["json", "jsonl", "csv"],
     "MentionKind": MentionKind,
     "NameKind": NameKind,
@@ -42,7 +49,9 @@ _KINDS: dict[str, Any] = {
     "RunState": RunState,
     "SearchFormat": FormatName,
     "SpeakerKind": SpeakerKind,
+    "TimelineDate": ClaimDate,
     "TimelineInterval": Interval,
+    "Together": RelatedQuery.model_fields["together"].annotation,
     "TotalRelation": Total.model_fields["relation"].annotation,
     "TotalWanted": ListQuery.model_fields["total"].annotation,
 }

@@ -196,14 +196,12 @@ class LookupQuery(BaseModel):
     url: Url = Described(description="The address, tracking parameters and all.")
 
 
-class ArticleFilters(RangedQuery):
+class SharedFilters(RangedQuery):
     """Different filters narrow; one repeated widens."""
 
     RANGES: ClassVar[tuple[str, ...]] = ("published", "about", "recorded")
 
     q: Searched | None = None
-    entity: Filters = Described([], description="Whom it names: an id, a Wikidata id, or any name.")
-    entity_match: Literal["any", "all"] = Described("any", description="all: every entity named must be there.")
     source: Filters = Described([], description="The outlet's name.")
     language: list[Annotated[str, Described(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]] = Described([], max_length=20)
     author: Filters = Described([])
@@ -219,6 +217,13 @@ class ArticleFilters(RangedQuery):
     copies: Literal["all", "first"] = Described(
         "all", description="first: of each story only its first article, and what a copy says again not once more."
     )
+
+
+class ArticleFilters(SharedFilters):
+    """What an article is asked for."""
+
+    entity: Filters = Described([], description="Whom it names: an id, a Wikidata id, or any name.")
+    entity_match: Literal["any", "all"] = Described("any", description="all: every entity named must be there.")
 
 
 class SearchQuery(ArticleFilters, ListQuery):

@@ -18,6 +18,11 @@ ClaimDate = Literal["published", "said", "about"]
 class TimelineQuery(RangedQuery):
     interval: Interval = Field("month", description="A week begins on Monday.")
 
+    @property
+    def is_heavy(self) -> bool:
+        """Publication is counted; of the other dates all are read."""
+        return getattr(self, "date", None) != "published"
+
 
 class ArticleTimelineQuery(ArticleFilters, TimelineQuery):
     """Every filter of the articles."""

@@ -89,7 +89,7 @@ _DATES = Prepared(
     .where(_article.id.in_(IDS))
     .order_by(_date.article_id, _date.position)
 )
-_LIVE = Prepared(select(_article.id).where(_article.id == bindparam("article"), _article.withdrawn_at.is_(None)))
+_LIVE = Prepared(select(_article.id, _article.revision).where(_article.id == bindparam("article"), _article.withdrawn_at.is_(None)))
 _REVISIONS = Prepared(
     select(_revision.article_id, _revision.number, _revision.text, instant(_revision.recorded_at))
     .where(_revision.article_id == bindparam("article"), _revision.number.in_(IDS))
@@ -178,26 +178,29 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[Json
 
 def revision(session: Session, article_id: int, number: int) -> Json:
     """Raises NotFound when there is no such article, or it never had that revision."""
-    _refuse_missing(session, article_id)
+    current_revision(session, article_id)
     rows = _REVISIONS.rows(session, [number], article=article_id)
     if not rows:
         raise NotFound(f"article {article_id} has no revision {number}")
     return _shown_revision(*rows[0])
 
 
+def current_revision(session: Session, article_id: int) -> int:
+    """Its number. Raises NotFound when there is no such article."""
+    rows: list[tuple[int, int]] = _LIVE.rows(session, article=article_id)
+    if not rows:
+        raise NotFound(f"there is no article {article_id}")
+    return rows[0][1]
+
+
 def revisions(session: Session, query: ListQuery, article_id: int) -> tuple[Json, str | None]:
     """Every text the article had, the newest first."""
-    _refuse_missing(session, article_id)
+    current_revision(session, article_id)
     number = _revision.number
     of_article = select(number).where(_revision.article_id == article_id)
     found = walk(session, of_article, Order(number, number, descending=True), query)
     items = [_shown_revision(*row) for row in _REVISIONS.rows(session, found.ids, article=article_id)]
     return page(items, found, Applied(sort="-number", q=None, entities=[], ranges=[], notes=[]))
-
-
-def _refuse_missing(session: Session, article_id: int) -> None:
-    if not _LIVE.rows(session, article=article_id):
-        raise NotFound(f"there is no article {article_id}")
 
 
 def _shown_revision(article: int, number: int, text: str, recorded_at: str) -> Json:

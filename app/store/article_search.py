@@ -7,9 +7,10 @@ from sqlmodel import Session, col
 
 from app.models.articles import ArticleFilters, ArticleLinkRow, ArticleQuery, ArticleRow
 from app.models.dates import ArticleDateRow
+from app.models.facets import ArticleFacetsQuery
 from app.models.fields import Json
 from app.models.timelines import ArticleTimelineQuery
-from app.store import article_reading, timelines
+from app.store import article_reading, facets, timelines
 from app.store.filters import published_between, recorded_between, speaks_about, understand
 from app.store.pages import Order, page, read_moment
 from app.store.searching import Search
@@ -46,6 +47,11 @@ def find(session: Session, query: ArticleQuery) -> tuple[Json, str | None]:
 def timeline(session: Session, query: ArticleTimelineQuery) -> Json:
     """How many there are in each interval, by publication or by the time they speak about."""
     return timelines.count(Timed(partial(asked, session), query, lambda rows: rows, _DATES))
+
+
+def count_values(session: Session, query: ArticleFacetsQuery) -> Json:
+    """How often each value of a filter stands among them."""
+    return facets.count(asked(session, query), query)
 
 
 def asked(session: Session, query: ArticleFilters) -> Search:

@@ -10,10 +10,11 @@ from app.models.articles import ArticleRow
 from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimLinkRow, ClaimRow
 from app.models.claims import ClaimFilters, ClaimQuery
 from app.models.dates import ClaimDateRow
+from app.models.facets import ClaimFacetsQuery
 from app.models.fields import Json
 from app.models.timelines import ClaimTimelineQuery
 from app.models.times import day_range
-from app.store import cells, claim_reading, tags, timelines
+from app.store import cells, claim_reading, facets, tags, timelines
 from app.store.filters import Question, published_between, recorded_between, speaks_about, understand
 from app.store.pages import Order, page, read_moment
 from app.store.searching import Search
@@ -57,6 +58,11 @@ def timeline(session: Session, query: ClaimTimelineQuery) -> Json:
 
 def _with_article(rows: Select[Any]) -> Select[Any]:
     return rows.join(ArticleRow, col(ArticleRow.id) == ClaimRow.article_id)
+
+
+def count_values(session: Session, query: ClaimFacetsQuery) -> Json:
+    """How often each value of a filter stands among them."""
+    return facets.count(asked(session, query), query)
 
 
 def asked(session: Session, query: ClaimFilters) -> Search:

@@ -28,6 +28,7 @@ _WITH_WIKIDATA_ID = Prepared(_meaning.where(_entity.wikidata_id == bindparam("id
 _WITH_NAME = Prepared(
     _meaning.where(_entity.id.in_(sqlalchemy.select(_name.entity_id).where(_name.key == bindparam("key")))).order_by(_entity.id)
 )
+_REFS = Prepared(sqlalchemy.select(_entity.id, _entity.name, _entity.type).where(_entity.id.in_(IDS)))
 _ROWS = Prepared(
     sqlalchemy.select(
         *(_entity.id, _entity.name, _entity.type, _entity.role, _entity.description, _entity.wikidata_id, _entity.mentions),
@@ -78,6 +79,11 @@ def read(session: Session, ids: Sequence[int]) -> list[Json]:
         }
         for i, name, type_, role, description, wikidata_id, mentions, recorded_at, changed_at in (rows[i] for i in ids)
     ]
+
+
+def refs(session: Session, ids: Sequence[int]) -> dict[int, Json]:
+    """For each id what a reader needs to recognise it; at most 200 ids."""
+    return {row[0]: {"id": row[0], "name": row[1], "type": row[2]} for row in _REFS.rows(session, ids)}
 
 
 def add(session: Session, draft: EntityDraft, made_by: str) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression
 from sqlmodel import Session, col, select
 
 from app.folding import name_key
-from app.models.articles import ArticleFilters, SourceRow
+from app.models.articles import ArticleFilters, SharedFilters, SourceRow
 from app.models.lists import Applied, AppliedEntities, AppliedRange
 from app.models.times import UNDATED, day_range, stretch
 from app.store import cells, entities, merges, tags, time_keys
@@ -76,7 +76,7 @@ class Question:
         """Whether there is a span in which rows must be looked at."""
         return not all(span.exact for span in self.spans)
 
-    def applied(self, query: ArticleFilters) -> Applied:
+    def applied(self, query: SharedFilters) -> Applied:
         return Applied(
             sort=self.sort,
             q=None if self.asked is None else str(self.asked),
@@ -171,7 +171,7 @@ def _source_ids(session: Session, names: Sequence[str]) -> list[int]:
     return list(session.scalars(select(SourceRow.id).where(col(SourceRow.key).in_([name_key(name) for name in names]))))
 
 
-def _shown(query: ArticleFilters, name: str) -> AppliedRange | None:
+def _shown(query: SharedFilters, name: str) -> AppliedRange | None:
     begin, end = getattr(query, f"{name}_from"), getattr(query, f"{name}_to")
     if begin is None and end is None:
         return None

@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session
 
 from app.models.lists import ListQuery, Total
@@ -110,13 +110,13 @@ class Search:
             given |= {"first": span.first, "last": span.last}
         return self.session.connection().execute(statement, {**self._given, **given}).all()
 
-    def matches(self, most: int | None = None) -> Subquery:
+    def matches(self, most: int | None = None) -> CTE:
         """`time_key` of all that match, or of so many of the newest: to be joined, and then put by `read`."""
         found, key = statements.keys(self.noun, self._words)
         found = self._in_any_span(found, key)
-        return (found if most is None else found.order_by(key.desc()).limit(most)).subquery()
+        return (found if most is None else found.order_by(key.desc()).limit(most)).cte("matches")
 
-    def rows_of(self, matches: Subquery) -> Select[Any]:
+    def rows_of(self, matches: CTE) -> Select[Any]:
         """The matches with their rows."""
         row = self.noun.row.__table__
         return select(matches.c.time_key).join(row, row.c.time_key == matches.c.time_key + 0)

@@ -6,9 +6,10 @@ before everything that has one. An order by key is the order by publication to t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Table, bindparam, func, select
 from sqlmodel import Session
 
 from app.errors import StorageFull
@@ -17,6 +18,7 @@ from app.store.prepared import Prepared
 
 _BITS = 24
 _SECOND = 1_000_000  # microseconds
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
 _UNDATED_SECOND, _FIRST_SECOND = -(2**37), -(2**36)  # far before the year 1000; between them is room for 2^60 without a date
 LOWEST, HIGHEST = _UNDATED_SECOND << _BITS, 2**63 - 1
 
@@ -44,6 +46,11 @@ def span_of(earliest: int) -> Span:
 def moment(key: int) -> int:
     """Microseconds: the second that a key stands for."""
     return (key >> _BITS) * _SECOND
+
+
+def day(key: ColumnElement[int]) -> ColumnElement[int]:
+    """The number of the day that a key stands for, in SQL; of one that has a date."""
+    return (key.op(">>", return_type=BigInteger())(_BITS) + _EPOCH_DAY * 86_400) // 86_400
 
 
 def spans_between(begin: int | None, end: int | None, starts: Iterable[int]) -> list[Span]:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 
 from app.models.articles import ArticleRow
 from app.models.fields import Json
@@ -29,6 +29,7 @@ TimelineQuery = ArticleTimelineQuery | ClaimTimelineQuery
 Stretches = Counter[tuple[tuple[int, int], ...]]  # how many matches have these days, and no others
 FEW_PERIODS = 24  # for so many, counting each takes less time than reading the dates of
 MANY_MATCHES = 50_000
+MANY_PERIODS = 200  # more than these are counted in one pass
 _DAY = 86_400_000_000  # microseconds
 _article = table(ArticleRow).c
 
@@ -114,7 +115,7 @@ def _by_publication(asked: Timed, search: Search) -> tuple[Periods, list[int]]:
     low, high = day_range(*asked.bounds)
     long = list(_long(asked, search, max(first, low), min(last, high)))
     found = _chosen(asked, [first, last, *(day for _, day in long)], last)
-    counts = [search.count(_span(*days)) for days in found.days]
+    counts = _days_counted(search, found) if len(found.days) > MANY_PERIODS else [search.count(_span(*days)) for days in found.days]
     for earliest, latest in long:
         for place in found.overlapping(earliest, latest):
             counts[place] += earliest < found.days[place][0]
@@ -122,6 +123,17 @@ def _by_publication(asked: Timed, search: Search) -> tuple[Periods, list[int]]:
         if bounds := _cut(asked, *found.days[place]):
             counts[place] = asked.between(*bounds).total(is_exact=True).value
     return found, counts
+
+
+def _days_counted(search: Search, found: Periods) -> list[int]:
+    """The same as counting each, in one pass through all that match."""
+    matches = search.matches()
+    key, counts = matches.c.time_key, [0] * len(found.days)
+    day = time_keys.day(key).label("day")
+    for number, times in search.read(select(day, func.count()).where(key > time_keys.span_of(UNDATED).last).group_by(day)):
+        for place in found.overlapping(number, number):
+            counts[place] += times
+    return counts
 
 
 def _span(first: int, last: int) -> Span:

@@ -1,0 +1,136 @@
+"""How often each value of a filter stands among the matches: the values of so many of the newest are counted in one pass each.
+
+What a match holds is read from its rows, from which `store/indexing.py` makes the tags of a search, so that a count is what the
+search finds with that filter added: tests/test_facets.py.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Select, Subquery, func, select, union
+from sqlmodel import Session
+
+from app.models.articles import ArticleAuthorRow, ArticleRow, MentionRow, SourceRow
+from app.models.claim_rows import ClaimPartyRow, ClaimRow
+from app.models.facets import ArticleFacetsQuery, ClaimFacetsQuery
+from app.models.fields import Json
+from app.models.lists import Total
+from app.store import entities, pages
+from app.store.prepared import table
+from app.store.searching import Search
+
+TOP = 20
+Rows = Select[Any]  # of matches, joined with what has their values
+Value = tuple[Any, str, int]  # itself, its name, how often
+_article, _claim, _source, _author = (table(row).c for row in (ArticleRow, ClaimRow, SourceRow, ArticleAuthorRow))
+_mention, _party = table(MentionRow).c, table(ClaimPartyRow).c
+
+
+def count(search: Search, query: ArticleFacetsQuery | ClaimFacetsQuery) -> Json:
+    """The facets that are asked for, each once, in that order."""
+    total = total_of(search, query.total == "exact")
+    return {
+        "facets": [_facet(search, name, total) for name in dict.fromkeys(query.facet)],
+        **looked_at(total),
+        "applied": search.question.applied(query).model_dump(),
+    }
+
+
+def total_of(search: Search, is_exact: bool) -> Total:
+    return Total(value=0, relation="eq") if search.question.never else search.total(is_exact)
+
+
+def looked_at(total: Total) -> Json:
+    """What was counted, as an answer says it."""
+    return {"total": total.model_dump(), "counted": total.value, "relation": total.relation}
+
+
+def pairs(search: Search, name: str, total: Total) -> Subquery:
+    """(`row`, `value`, `name` of the value) for each match and each value it has, once; where there are too many, of the newest."""
+    matches = search.matches(None if total.relation == "eq" else pages.CAP)
+    found: Subquery = _READERS[search.noun.kind][name](search.rows_of(matches)).subquery()
+    return found
+
+
+def _facet(search: Search, name: str, total: Total) -> Json:
+    found: list[Value] = []
+    bearing = 0
+    if total.value:
+        each = pairs(search, name, total)
+        found = list(search.read(select(each.c.value, func.min(each.c.name), func.count()).group_by(each.c.value)))
+        ((bearing,),) = search.read(select(func.count(each.c.row.distinct())).select_from(each))
+    values = _by_part(found) if name == "language" else found
+    best = sorted(values, key=lambda value: (-value[2], value[1]))[:TOP]
+    return {"facet": name, "items": _shown(search.session, name, best), "values": len(values), "none": total.value - bearing}
+
+
+def _by_part(found: Sequence[Value]) -> list[Value]:
+    """`en-GB` counts as `en` too, as it is found; spelled as it is most often, for case does not count."""
+    counts: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
+    for tag, _, times in sorted(found, key=lambda value: -value[2]):
+        parts = tag.split("-")
+        for part in ("-".join(parts[:n]) for n in range(1, len(parts) + 1)):
+            counts[spelled.setdefault(part.lower(), part)] += times
+    return [(part, part, times) for part, times in counts.items()]
+
+
+def _shown(session: Session, name: str, best: Iterable[Value]) -> list[Json]:
+    if name not in ("entity", "speaker", "subject"):
+        return [{"value": shown, "count": times, "entity": None} for _, shown, times in best]
+    refs = entities.refs(session, [value for value, _, _ in best])
+    return [{"value": str(value), "count": times, "entity": refs[value]} for value, _, times in best]
+
+
+def _pairs(rows: Rows, row: Any, value: Any, name: Any = None) -> Rows:
+    columns = (row.label("row"), value.label("value"), (value if name is None else name).label("name"))
+    return rows.where(value.is_not(None)).with_only_columns(*columns).distinct()
+
+
+def _sources(rows: Rows, row: Any = _article.id) -> Rows:
+    return _pairs(rows.join(table(SourceRow), _source.id == _article.source_id), row, _source.id, _source.name)
+
+
+def _authors(rows: Rows, row: Any = _article.id) -> Rows:
+    return _pairs(rows.join(table(ArticleAuthorRow), _author.article_id == _article.id), row, _author.key, _author.name)
+
+
+def _languages(rows: Rows, row: Any = _article.id) -> Rows:
+    return _pairs(rows, row, _article.language)
+
+
+def _in_articles(rows: Rows) -> Any:
+    """An article names whom its current text mentions and who takes part in its claims."""
+    in_text = (_mention.article_id == _article.id) & (_mention.revision == _article.revision)
+    of_claims = rows.join(table(ClaimRow), (_claim.article_id == _article.id) & _claim.withdrawn_at.is_(None))
+    return union(
+        _pairs(rows.join(table(MentionRow), in_text), _article.id, _mention.entity_id),
+        _pairs(of_claims.join(table(ClaimPartyRow), _party.claim_id == _claim.id), _article.id, _party.entity_id),
+    )
+
+
+def _parties(rows: Rows, roles: Sequence[str]) -> Rows:
+    taking_part = (_party.claim_id == _claim.id) & _party.role.in_(roles)
+    return _pairs(rows.join(table(ClaimPartyRow), taking_part), _claim.id, _party.entity_id)
+
+
+def _by_article(read: Callable[[Rows, Any], Rows]) -> Callable[[Rows], Rows]:
+    """What a claim has by its article."""
+    return lambda rows: read(rows.join(table(ArticleRow), _article.id == _claim.article_id), _claim.id)
+
+
+_READERS: Mapping[str, Mapping[str, Callable[[Rows], Any]]] = {
+    "article": {"source": _sources, "author": _authors, "language": _languages, "entity": _in_articles},
+    "claim": {
+        "source": _by_article(_sources),
+        "author": _by_article(_authors),
+        "language": _by_article(_languages),
+        "entity": partial(_parties, roles=("speaker", "subject")),
+        "speaker": partial(_parties, roles=("speaker",)),
+        "subject": partial(_parties, roles=("subject",)),
+        "kind": partial(_pairs, row=_claim.id, value=_claim.kind),
+        "status": partial(_pairs, row=_claim.id, value=_claim.status),
+    },
+}
