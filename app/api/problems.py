@@ -54,7 +54,7 @@ _KINDS = (
         "log-too-short",
         410,
         "The log cannot tell what changed since then",
-        "It begins later, or ends before that. Read everything again, then go on with the number in `detail`.",
+        "It begins later, or ends before that. Note `latest` of `/changes` without `since`, read all again, go on from there.",
     ),
     ("stale", 412, "It has changed since you read it", "Read it again, decide again, and send the new `ETag` in `If-Match`."),
     ("too-large", 413, "The body is too large", "One article may have 2 MB by default; send fewer or smaller ones."),

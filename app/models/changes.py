@@ -57,8 +57,9 @@ class ChangePage(Page[Change]):
 
 
 class ChangeQuery(ListQuery):
-    since: Annotated[int, Described(ge=0, le=MAX_ID)] = Described(
-        0, description="Only changes after this `seq`; 410 when the log begins later, or ends before it."
+    since: Annotated[int, Described(ge=0, le=MAX_ID)] | None = Described(
+        None,
+        description="Only changes after this `seq`, else all that the log holds; 410 when that begins later, or ends before it.",
     )
     kind: list[ChangedKind] = Described([], max_length=3)
     action: list[Action] = Described([], max_length=6)

@@ -26,6 +26,7 @@ from app.store.prepared import IDS, Prepared, instant, table
 _change = table(ChangeRow).c
 _SHOWN = ("seq", "kind", "id", "action", "made_by", "recorded_at", "revision", "into")
 _FORGOTTEN_AT_ONCE = 10_000  # rows of one transaction: a fraction of a second for other writers
+_AGAIN = "Note `latest` of /changes without since, read everything again, then go on with since=latest"
 _ENDS = Prepared(
     sqlalchemy.select(
         sqlalchemy.select(func.min(_change.seq)).scalar_subquery(), sqlalchemy.select(func.max(_change.seq)).scalar_subquery()
@@ -69,14 +70,16 @@ def latest(session: Session) -> int:
 
 
 def find(session: Session, query: ChangeQuery) -> tuple[Json, str | None]:
-    """Changes after `since`, oldest first.
+    """Changes after `since`, or all that the log holds, oldest first.
 
     Raises:
         LogTooShort: as `refuse_unknown`.
     """
-    newest = refuse_unknown(session, query.since)
-    found = walk(session, _after(query.since, query), Order(col(ChangeRow.seq), col(ChangeRow.seq), descending=False), query)
-    applied = Applied(sort="seq", q=None, entities=[], ranges=[], notes=[])
+    forgotten, newest = _ends(session) if query.since is None else (0, refuse_unknown(session, query.since))
+    wanted = _after(query.since or 0, query)
+    found = walk(session, wanted, Order(col(ChangeRow.seq), col(ChangeRow.seq), descending=False), query)
+    notes = [f"the log begins at {forgotten + 1}; what changed before is no longer known"] if forgotten else []
+    applied = Applied(sort="seq", q=None, entities=[], ranges=[], notes=notes)
     return page(_read(session, found.ids), found, applied, latest=newest)
 
 
@@ -100,14 +103,11 @@ def refuse_unknown(session: Session, since: int) -> int:
     """
     forgotten, newest = _ends(session)
     if since < forgotten:
-        raise LogTooShort(
-            f"the log begins at {forgotten + 1}; what changed after {since} is no longer known. Read everything again, then go on"
-            f" with since={newest}"
-        )
+        raise LogTooShort(f"the log begins at {forgotten + 1}; what changed after {since} is no longer known. {_AGAIN}")
     if since > newest:
         raise LogTooShort(
             f"the log ends at {newest}; {since} is of another archive, or of this one before it was put back to an older state."
-            f" Read everything again, then go on with since={newest}"
+            f" {_AGAIN}"
         )
     return newest
 
