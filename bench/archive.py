@@ -1,8 +1,8 @@
 """The whole way in, out and elsewhere: `python3 run.py bench archive --size 100000 --dir DIR`.
 
-Writes a JSON Lines file of articles with claims, fills an archive from it, walks every page, exports in four formats, moves the archive
-to another database and compares the two: every table row for row, and the answers of two servers to 200 questions. Each step says what
-it took; the exit code is 1 when anything differs or a step cannot be done.
+Writes a JSON Lines file of articles with claims, fills an archive from it, walks every page, exports in four formats, moves the
+archive to another database and compares the two: every table row for row, and the answers of two servers to 200 questions. Each
+step says what it took; the exit code is 1 when anything differs or a step cannot be done.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -72,13 +73,13 @@ class Rehearsal:
         self.step("dateline ingest FILE --no-extract", self.fill)
         with service(self.old, 1) as (address, process):
             for noun in ("articles", "claims"):
-                self.step(f"walk /{noun}, {LIMIT} a page", lambda noun=noun: self.walk(address, noun))
-            self.step("walk /articles?format=atom", lambda: self.walk_atom(address))
-            self.step("GET /claims?format=jsonl, streamed", lambda: self.stream(address))
+                self.step(f"walk /{noun}, {LIMIT} a page", partial(self.walk, address, noun))
+            self.step("walk /articles?format=atom", partial(self.walk_atom, address))
+            self.step("GET /claims?format=jsonl, streamed", partial(self.stream, address))
             self.screen.print(f"{'memory of the service at its highest':<42} {'':>8}    {peak_mb(process):,.0f} MB")
         for noun in ("articles", "claims"):
             for form in FORMATS:
-                self.step(f"dateline export {noun} --format {form}", lambda noun=noun, form=form: self.export(noun, form))
+                self.step(f"dateline export {noun} --format {form}", partial(self.export, noun, form))
         self.step("dateline export --everything DIR", self.write_everything)
         self.step("dateline ingest DIR", self.take_in)
         self.step("compare every table", self.compare)
@@ -115,7 +116,8 @@ class Rehearsal:
 
     def walk_atom(self, address: str) -> str:
         seen: set[str] = set()
-        pages, entries, next_ = 0, 0, f"/articles?format=atom&limit={LIMIT}"
+        pages, entries = 0, 0
+        next_: str | None = f"/articles?format=atom&limit={LIMIT}"
         with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
             while next_:
                 ids, next_ = same.feed(client.get(next_).raise_for_status().content)

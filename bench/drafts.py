@@ -1,4 +1,4 @@
-"""The articles of bench/corpus.py as somebody would send them: JSON Lines of drafts, their claims ready-made and placed in the text."""
+"""The articles of bench/corpus.py as somebody would send them: JSON Lines of drafts, with claims that say where they stand."""
 
 import gc
 import multiprocessing

@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 _TOGETHER = 5_000  # rows
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -33,11 +33,10 @@ def _names(connection: sqlite3.Connection) -> set[str]:
 
 def _rows(before: sqlite3.Connection, after: sqlite3.Connection, name: str) -> tuple[int, str]:
     """In the order of their keys."""
-    columns = sorted(before.execute(f'PRAGMA table_info("{name}")'), key=lambda column: (column[5] or 99, column[0]))
-    if name.endswith("_words"):
-        order = ""  # is in order, and a table of words can only be read in its own
-    else:
-        order = " ORDER BY " + ", ".join(f'"{column[1]}"' for column in columns)
+    columns = list(before.execute(f'PRAGMA table_info("{name}")'))
+    keys = [column[1] for column in sorted(columns, key=lambda column: column[5]) if column[5]] or [column[1] for column in columns]
+    # A table of words is in order, and can be read in no other.
+    order = "" if name.endswith("_words") else " ORDER BY " + ", ".join(f'"{key}"' for key in keys)
     one, other = (connection.execute(f'SELECT * FROM "{name}"{order}') for connection in (before, after))
     rows = 0
     while True:
@@ -57,7 +56,7 @@ def _at(rows: list[tuple[object, ...]], place: int) -> str:
 
 def feed(content: bytes) -> tuple[list[str], str | None]:
     """Ids of the entries of an Atom page, and the address of the next."""
-    root = ElementTree.fromstring(content)
+    root = ET.fromstring(content)
     ids = [entry.findtext(f"{_ATOM}id", "") for entry in root.iter(f"{_ATOM}entry")]
     links = [link.get("href") for link in root.findall(f"{_ATOM}link") if link.get("rel") == "next"]
     return ids, links[0] if links else None
