@@ -7,6 +7,12 @@ from rich.text import Text
 INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 
 
+def rows() -> Progress:
+    """A bar on standard error that counts rows of tables."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))
+
+
 class _Speed(TextColumn):
     def __init__(self) -> None:
         super().__init__("")
@@ -18,10 +24,4 @@ class _Speed(TextColumn):
 def articles() -> Progress:
     """A bar on standard error that counts articles."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True))
-
-
-def rows() -> Progress:
-    """A bar on standard error that counts rows of tables."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=Console(stderr=True))
