@@ -30,7 +30,7 @@ QUESTIONS = (
     "/claims?limit=200",
     "/claims?limit=200&status=rejected&status=confirmed",
     "/claims?speaker=Ann%20Lee&sort=about",
-    "/claims?entity=Bo&q=rai*",
+    "/claims?entity=Bo%20Day&q=rai*",
     "/claims?about_from=2017-12&about_to=2017-12&about_match=within",
     "/claims?recorded_from=2020&sort=-recorded",
     "/claims/timeline?speaker=al-Sudani",

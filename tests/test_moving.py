@@ -19,27 +19,36 @@ from app.store.database import Database
 from tests import lived_in, old_archive
 
 
+@pytest.fixture(scope="module")
+def made(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `old.db`, an archive in which people have worked, and its `export`, of several files for each table."""
+    folder = tmp_path_factory.mktemp("moved")
+    shutil.copy(migrated, folder / "old.db")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DATELINE_DATABASE_URL", f"sqlite:///{folder / 'old.db'}")
+        patched.setattr(packing, "PART_BYTES", 3_000)
+        patched.setattr(whole, "AT_ONCE", 7)
+        with TestClient(create_app(Settings(log_level="error", worker=False, _env_file=None))) as client:
+            lived_in.fill(client)
+            assert door.write(folder / "export") == 0  # of an archive that is being served
+    return folder
+
+
 @pytest.fixture
-def old(client: TestClient, settings: Settings) -> Settings:
-    """The settings of an archive in which people have worked; it is being served."""
-    lived_in.fill(client)
+def old(made: Path, tmp_path: Path, settings: Settings) -> Settings:
+    shutil.copy(made / "old.db", tmp_path / "old.db")
+    return settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'old.db'}"})
+
+
+@pytest.fixture
+def new(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(reindex, "AT_ONCE", 2)
     return settings
 
 
 @pytest.fixture
-def new(settings: Settings, tmp_path: Path) -> Settings:
-    return settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'new.db'}"})
-
-
-@pytest.fixture
-def export(old: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The directory, of several files for each table."""
-    monkeypatch.setattr(packing, "PART_BYTES", 2_000)
-    monkeypatch.setattr(whole, "AT_ONCE", 7)
-    monkeypatch.setattr(reindex, "AT_ONCE", 2)
-    monkeypatch.setenv("DATELINE_DATABASE_URL", old.database_url)
-    assert door.write(tmp_path / "export") == 0
-    return tmp_path / "export"
+def export(made: Path) -> Path:
+    return made / "export"
 
 
 def take_in(export: Path, new: Settings) -> None:
@@ -57,6 +66,7 @@ def file_of(settings: Settings) -> Path:
 def test_every_table_is_the_same_row_for_row(
     old: Settings, new: Settings, export: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    file_of(new).unlink()
     monkeypatch.setenv("DATELINE_DATABASE_URL", new.database_url)
     assert door.take_in(export) == 0
     assert "all can be searched" in capsys.readouterr().out
@@ -66,10 +76,10 @@ def test_every_table_is_the_same_row_for_row(
     assert [name for name in before if not before[name]] == []  # an empty one would prove nothing
 
 
-def test_every_question_has_the_same_answer(client: TestClient, new: Settings, export: Path) -> None:
+def test_every_question_has_the_same_answer(old: Settings, new: Settings, export: Path) -> None:
     take_in(export, new)
-    with TestClient(create_app(new)) as moved:
-        before, after = lived_in.answers(client), lived_in.answers(moved)
+    with TestClient(create_app(old)) as stayed, TestClient(create_app(new)) as moved:
+        before, after = lived_in.answers(stayed), lived_in.answers(moved)
     assert [path for path in before if before[path] != after[path]] == []
     assert [path for path, answer in before.items() if not (answer.get("items") or "id" in answer or "buckets" in answer)] == []
 
@@ -88,14 +98,14 @@ def test_only_what_is_made_from_the_rest_stays_behind(export: Path) -> None:
     assert SQLModel.metadata.tables.keys() - moved == {"article_link", "claim_link"}
 
 
-def test_an_export_is_one_moment_while_others_write(client: TestClient, old: Settings, new: Settings, tmp_path: Path) -> None:
-    database, numbers = Database(old.database_url), iter(range(100, 1000))
-    shutil.copy(file_of(old), tmp_path / "then.db")
-    shutil.copy(f"{file_of(old)}-wal", tmp_path / "then.db-wal")
-    for _ in moving.write(database, tmp_path / "export"):
-        lived_in.post(client, next(numbers), extract=False)
+def test_an_export_is_one_moment_while_others_write(made: Path, old: Settings, new: Settings, tmp_path: Path) -> None:
+    numbers = iter(range(100, 1000))
+    with TestClient(create_app(old)) as client:
+        for _ in moving.write(Database(old.database_url), tmp_path / "export"):
+            lived_in.post(client, next(numbers), extract=False)
+    assert next(numbers) > 110
     take_in(tmp_path / "export", new)
-    assert lived_in.everything(file_of(new)) == lived_in.everything(tmp_path / "then.db")
+    assert lived_in.everything(file_of(new)) == lived_in.everything(made / "old.db")
     assert {path.suffix for path in (tmp_path / "export").iterdir()} == {".gz", ".json"}
 
 
@@ -107,8 +117,8 @@ def test_one_that_was_interrupted_is_no_archive_yet_and_goes_on_from_there(old: 
         there = next(steps) + next(steps, 0)
         steps.close()
         stopped += 1
-        with pytest.raises(StorageUnavailable, match="half filled"):
-            open_archive(new)
+    with pytest.raises(StorageUnavailable, match="half filled"):
+        open_archive(new)
     assert stopped >= len(told.parts) > len(told.tables)
     for _ in range(3):  # and behind some of the articles
         list(moving.take_in(database, export, told))

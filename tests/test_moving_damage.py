@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from fastapi.testclient import TestClient
 from app import moving
 from app.cli import moving as door
 from app.errors import DatelineError, StorageFull, StorageUnavailable, Unusable
-from app.main import open_archive
+from app.main import create_app, open_archive
 from app.settings import Settings
 from app.store.database import Database
 from tests import lived_in
@@ -21,17 +22,26 @@ from tests import lived_in
 Told = dict[str, Any]
 
 
-@pytest.fixture
-def export(client: TestClient, settings: Settings, tmp_path: Path) -> Path:
-    for number in range(3):
-        lived_in.post(client, number)
-    list(moving.write(Database(settings.database_url), tmp_path / "export"))
-    return tmp_path / "export"
+@pytest.fixture(scope="module")
+def made(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("moved")
+    shutil.copy(migrated, folder / "old.db")
+    settings = Settings(database_url=f"sqlite:///{folder / 'old.db'}", log_level="error", worker=False, _env_file=None)
+    with TestClient(create_app(settings)) as client:
+        for number in range(3):
+            lived_in.post(client, number)
+    list(moving.write(Database(settings.database_url), folder / "export"))
+    return folder / "export"
 
 
 @pytest.fixture
-def new(settings: Settings, tmp_path: Path) -> Settings:
-    return settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'new.db'}"})
+def export(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "export")
+
+
+@pytest.fixture
+def new(settings: Settings) -> Settings:
+    return settings
 
 
 def take_in(export: Path, new: Settings) -> None:
@@ -132,7 +142,7 @@ def test_what_is_no_whole_export_is_refused_before_anything_is_stored(export: Pa
     damage(export)
     with pytest.raises(Unusable, match=said):
         take_in(export, new)
-    assert not Path(new.database_url.removeprefix("sqlite:///")).exists()
+    open_archive(new).close()
 
 
 @pytest.mark.parametrize("case", ON_THE_WAY)
@@ -160,7 +170,7 @@ def test_an_export_that_was_interrupted_is_overwritten_and_anything_else_is_not(
         list(moving.write(database, export))
     (export / "manifest.json").unlink()
     list(moving.write(database, export))
-    assert moving.read_manifest(export).rows
+    assert (moving.read_manifest(export).rows, len(list(export.iterdir()))) == (0, 1)  # of an empty archive
 
 
 def test_a_directory_that_cannot_be_written_is_a_sentence(
@@ -173,7 +183,7 @@ def test_a_directory_that_cannot_be_written_is_a_sentence(
 
 
 def test_a_full_disk_ends_an_export_that_is_then_none(
-    settings: Settings, tmp_path: Path, client: TestClient, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lived_in.post(client, 1)
 

@@ -7,6 +7,12 @@ from rich.text import Text
 INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 
 
+def rows() -> Progress:
+    """A bar on standard error that counts rows of tables."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))
+
+
 class _Speed(TextColumn):
     def __init__(self, noun: str) -> None:
         super().__init__("")
@@ -23,12 +29,6 @@ def articles() -> Progress:
 
 def counting(noun: str) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(noun), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True))
-
-
-def rows() -> Progress:
-    """A bar on standard error that counts rows of tables."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=Console(stderr=True))
 
 
