@@ -7,14 +7,15 @@ both sides always agree. Nothing that is shown to a person is ever folded.
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _APOSTROPHES = re.compile("['’‘ʼʻʿʾ`´′＇]")
 _DOTTED = re.compile(r"(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?!\w)\.?")
-_WORD = re.compile(
-    _DOTTED.pattern  # U.S.
-    + r"|\w+(?:['’]s(?!\w))?"  # Iraq's: the possessive belongs to the word and is not searched
-)
+_UNDOTTED = re.compile(r"\w+(?:['’]s(?!\w))?")  # Iraq's: the possessive belongs to the word and is not searched
+_WORD = re.compile(f"{_DOTTED.pattern}|{_UNDOTTED.pattern}")  # U.S.
+_MAYBE_DOTTED = re.compile(r"\.[^\W\d_]")
+MOST_KEPT = 65_536  # words, a few megabytes
 _POSSESSIVE = re.compile("['’]s$")
 
 
@@ -40,16 +41,29 @@ def words(text: str) -> list[tuple[str, int, int]]:
 
     Dotted letters are one word (`U.S.` → "us"); a possessive is part of its word's place but not of its spelling.
     """
-    return [(part, match.start(), match.end()) for match in _WORD.finditer(text) for part in _parts(match[0])]
+    return [(part, match.start(), match.end()) for match in _WORD.finditer(text) for part in _PARTS[match[0]]]
 
 
 def spelled(text: str) -> list[str]:
     """The same words without their places."""
-    return [part for word in _WORD.findall(text) for part in _parts(word)]
+    pattern = _WORD if _MAYBE_DOTTED.search(text) else _UNDOTTED
+    return list(chain.from_iterable(map(_PARTS.__getitem__, pattern.findall(text))))
 
 
-@lru_cache(maxsize=65_536)  # a few megabytes; most words of most texts are among them
+class _Parts(dict[str, tuple[str, ...]]):
+    """What a word is made of, kept: an lru_cache takes twice as long to look it up."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        parts = self[word] = _parts(word)
+        return parts
+
+
 def _parts(word: str) -> tuple[str, ...]:
     if word.isascii() and word.isalnum():
         return (word.lower(),)
     return tuple(re.findall(r"[^\W_]+", fold(_POSSESSIVE.sub("", word).replace(".", ""))))
+
+
+_PARTS = _Parts()

@@ -104,14 +104,18 @@ class Names:
 
     def meant(self, given: str) -> list[int]:
         """The entities that a caller means: the one with that id or Wikidata id, else all that bear the name."""
-        found: Iterable[int] = ()
-        if _ID.fullmatch(given) and int(given) <= MAX_ID:
-            found = [int(given)] if int(given) in self.entities else ()
-        elif WIKIDATA_ID.fullmatch(given):
-            found = [self.identified[given]] if given in self.identified else ()
-        if not found and (key := name_key(given)):
-            found = {entity_id for entity_id, _ in self.bearing.get(key, ())}.union(self.weakly.get(key, ()))
+        if given[0] in "Q0123456789" and (found := self._numbered(given)):
+            return self._kept(found)
+        key = name_key(given)
+        return self._kept({i for i, _ in self.bearing.get(key, ())}.union(self.weakly.get(key, ()))) if key else []
+
+    def _kept(self, found: Iterable[int]) -> list[int]:
         return sorted({self.kept.get(entity_id, entity_id) for entity_id in found})
+
+    def _numbered(self, given: str) -> list[int]:
+        if _ID.fullmatch(given):
+            return [int(given)] if int(given) in self.entities else []
+        return [self.identified[given]] if given in self.identified else []
 
     def add(self, name: str, type_: str, made_by: str) -> int:
         """A new entity of a name that nobody bears."""

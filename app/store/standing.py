@@ -38,28 +38,23 @@ class Claim:
     continued: list[str] = field(default_factory=list)
     is_reprint: bool = False
 
-    def entry(self, article_id: int, inherited: frozenset[str]) -> Entry:
-        own = {
-            *tags.recorded(self.recorded_at),
-            tags.article(article_id),
-            tags.kind(self.kind),
-            tags.status(self.status),
-            tags.negated(self.negated),
-            tags.confidence(self.confidence),
-            tags.hedged(self.is_hedged),
-        }
+    def entry(self, inherited: str) -> Entry:
+        """`inherited` are tags of its article."""
+        own = [inherited, tags.recorded(self.recorded_at)]
+        own.append(tags.qualities(self.kind, self.status, self.negated, self.confidence, self.is_hedged))
         if self.is_reprint:
-            own.add(tags.COPY)
+            own.append(tags.COPY)
         if self.said:
-            own |= tags.stretch(tags.SAID, self.said, self.said_latest)
-        for days in self.about:
-            own |= tags.stretch(tags.ABOUT, *days)
+            own.append(tags.stretches(tags.SAID, (self.said, self.said_latest)))
+        if self.about:
+            own.append(tags.stretches(tags.ABOUT, *self.about))
+        parties: dict[str, None] = {}
         for role, kind, entity_id in self.parties:
             if role == "speaker":
-                own.add(tags.speaker_kind(kind))
+                parties[tags.speaker_kind(kind)] = None
             if entity_id is not None:
-                own |= {tags.party(role, entity_id), tags.party("entity", entity_id)}
-        return Entry(self.time_key, (claims.words(self.exact, self.continued),), inherited | own)
+                parties[tags.party(role, entity_id)] = parties[tags.party("entity", entity_id)] = None
+        return Entry(self.time_key, (claims.words(self.exact, self.continued),), " ".join([*own, *parties]))
 
     def links(self) -> Iterator[dict[str, int]]:
         """A rejected claim has none: what is read from links need not look at the claim."""
@@ -90,14 +85,16 @@ class Article:
 
     def entries(self) -> tuple[Entry, list[Entry]]:
         """Of the article, and of its claims, which inherit whatever is not the article's alone."""
-        inherited = frozenset(self._inherited())
-        own = {*tags.recorded(self.recorded_at), *(tags.party("entity", entity_id) for entity_id in self._entities())}
+        inherited = " ".join(sorted({*self._inherited()}))
+        own = [inherited, tags.recorded(self.recorded_at)]
         if self.is_copy:
-            own.add(tags.COPY)
-        for days in self.about:
-            own |= tags.stretch(tags.ABOUT, *days)
-        entry = Entry(self.time_key, (self.text, self.title or ""), inherited | own)
-        return entry, [claim.entry(self.id, inherited) for claim in self.claims]
+            own.append(tags.COPY)
+        if self.about:
+            own.append(tags.stretches(tags.ABOUT, *self.about))
+        named = (tags.party("entity", entity_id) for entity_id in sorted(self._entities()))
+        entry = Entry(self.time_key, (self.text, self.title or ""), " ".join([*own, *named]))
+        of_claims = f"{inherited} {tags.article(self.id)}"
+        return entry, [claim.entry(of_claims) for claim in self.claims]
 
     def links(self) -> Iterator[dict[str, int]]:
         return ({"entity_id": entity_id, "time_key": self.time_key} for entity_id in self._entities())

@@ -6,6 +6,7 @@ when a row is put into the index and when a question is asked.
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 
 from app.store import cells
 
@@ -29,6 +30,7 @@ def source(source_id: int) -> str:
     return f"{_MARK}o{source_id}"
 
 
+@lru_cache(maxsize=4096)
 def author(key: str) -> str:
     """`key`: the name, folded."""
     return f"{_MARK}a{hashlib.blake2b(key.encode(), digest_size=6).hexdigest()}"
@@ -74,10 +76,18 @@ def confident(least: float) -> list[str]:
     return [f"{_MARK}c{tenth}" for tenth in range(int(least * 10), 11)]
 
 
-def recorded(moment: datetime) -> frozenset[str]:
-    return cells.kept(RECORDED, moment.toordinal(), moment.toordinal())
+def recorded(moment: datetime) -> str:
+    day = moment.toordinal()
+    return stretches(RECORDED, (day, day))
 
 
-def stretch(axis: str, earliest: int, latest: int) -> frozenset[str]:
-    """Of day numbers."""
-    return cells.kept(axis, earliest, latest)
+@lru_cache(maxsize=65_536)  # the same days are spoken about again and again
+def stretches(axis: str, *days: tuple[int, int]) -> str:
+    """Of day numbers, both ends inclusive: all tags of all stretches, each once, joined by spaces."""
+    return " ".join(sorted(set().union(*(cells.kept(axis, earliest, latest) for earliest, latest in days))))
+
+
+@lru_cache(maxsize=1024)  # a few different ones
+def qualities(kind_: str, status_: str, is_negated: bool, tenths: float | None, is_hedged: bool) -> str:
+    """What a claim is, joined by spaces."""
+    return " ".join([kind(kind_), status(status_), negated(is_negated), confidence(tenths), hedged(is_hedged)])

@@ -10,6 +10,7 @@ three letters among 899,000 articles. So a table of words, which only grows, nam
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Integer as IntegerType
@@ -37,12 +38,12 @@ _COUNT = Many(
 
 class Fts5:
     def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
-        rows = self._rows(kind, entries)
-        _insert(session, kind, rows, forget=False)
+        _insert(session, kind, self._rows(kind, entries), forget=False)
         if kind == "article":  # a claim has no words that its article has not
-            times = Counter(word for row in rows for word in {w for name in _FIELDS[kind] for w in row[name].split()})
-            counted = [{"word": word, "times": n} for word, n in sorted(times.items()) if len(word) <= _LONGEST]
-            _COUNT.run(session, counted)
+            times: Counter[str] = Counter()
+            for entry in entries:
+                times.update(set(chain.from_iterable(map(spelled, entry.fields))))
+            _COUNT.run(session, [{"word": word, "times": n} for word, n in sorted(times.items()) if len(word) <= _LONGEST])
 
     def drop(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
         _insert(session, kind, self._rows(kind, entries), forget=True)
@@ -53,7 +54,7 @@ class Fts5:
         return [
             {
                 "key": entry.key,
-                "tags": " ".join(sorted(entry.tags)),
+                "tags": entry.tags,
                 **{name: _joined(field) for name, field in zip(_FIELDS[kind], entry.fields, strict=True)},
             }
             for entry in sorted(entries, key=lambda entry: entry.key)
