@@ -205,7 +205,7 @@ def test_others_are_answered_while_a_batch_is_being_stored(client: TestClient, m
         ({**TYPE, "accept": "text/html"}, "", 406),
         (TYPE, "?on_conflict=replace", 422),
         (TYPE, "?onconflict=revise", 422),
-        ({"content-type": "application/jsonl; charset=utf-8"}, "", 200),
+        ({"content-type": "application/x-ndjson; charset=utf-8"}, "", 200),
     ],
 )
 def test_what_the_operation_does_not_know_is_a_problem(

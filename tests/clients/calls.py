@@ -1,10 +1,19 @@
 """Real calls through the generated Python client; prints how many. check.sh generates it, starts the service and runs this."""
 
+import json
 import sys
 from http import HTTPStatus
+from io import BytesIO
 
 from dateline_client import Client
-from dateline_client.api.articles import create_article, delete_article, extract_article, get_article, search_articles
+from dateline_client.api.articles import (
+    bulk_create_articles,
+    create_article,
+    delete_article,
+    extract_article,
+    get_article,
+    search_articles,
+)
 from dateline_client.api.claims import get_claim, search_claims, update_claim
 from dateline_client.api.entities import create_entity, suggest_entities
 from dateline_client.api.service import list_changes
@@ -12,6 +21,8 @@ from dateline_client.models import (
     Article,
     ArticleDraft,
     ArticlePage,
+    BulkResult,
+    BulkStatus,
     ChangeAction,
     ChangedKind,
     ChangePage,
@@ -31,6 +42,7 @@ from dateline_client.models import (
     SpeakerDraft,
     Suggestions,
 )
+from dateline_client.types import File
 
 SPEAKER = "Salma Haddad"
 WORDS = "the second terminal would open in March 2031"
@@ -68,6 +80,12 @@ def call_all(client: Client) -> int:
     repeated = create_article.sync_detailed(client=client, body=DRAFT)
     assert repeated.status_code == HTTPStatus.OK, repeated
     assert repeated.parsed == article, f"{repeated.content!r} after {created.content!r}"
+
+    lines = BytesIO(json.dumps(DRAFT.to_dict()).encode() + b'\n{"text": ""}\n')
+    results = bulk_create_articles.sync(client=client, body=File(payload=lines))
+    assert isinstance(results, File)
+    statuses = [BulkResult.from_dict(json.loads(line)).status for line in results.payload]
+    assert statuses == [BulkStatus.UNCHANGED, BulkStatus.INVALID]
 
     articles = search_articles.sync(client=client, entity=[SPEAKER], published_from="2024-02", published_to="2024-02")
     assert isinstance(articles, ArticlePage)
@@ -107,7 +125,7 @@ def call_all(client: Client) -> int:
     gone = get_article.sync(article.id, client=client)
     assert isinstance(gone, Problem)
     assert (gone.status, gone.type_) == (404, "/problems/not-found")
-    return 12
+    return 13
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ npm=$!
 
 # A warning would mean that an operation, a response or a field was left out.
 mkdir py
-"$python" -P -m openapi_python_client generate --path openapi.json --meta none --output-path py/dateline_client --fail-on-warning
+"$python" -P -m openapi_python_client generate --path openapi.json --config "$here/generator.yml" --meta none \
+    --output-path py/dateline_client --fail-on-warning
 cp "$here/calls.py" py/
 (cd py && PYTHONPATH='' "$python" -m mypy --strict --follow-imports=silent --cache-dir=/dev/null calls.py)
 
