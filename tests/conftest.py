@@ -1,5 +1,6 @@
 """A real archive in a real file behind the real application, for every test that asks for one."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,12 +8,15 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner, Result
 
+from app import cli
 from app.main import create_app, open_archive
 from app.settings import Settings
 from tests.chat import Model, serving_model
 
 Store = Callable[..., dict[str, Any]]
+Dateline = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +59,12 @@ def model() -> Iterator[Model]:
     """A language model's server that gives the replies laid out for it."""
     with serving_model() as serving:
         yield serving
+
+
+@pytest.fixture
+def dateline(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Dateline:
+    """Runs a command of the terminal on an archive of its own."""
+    monkeypatch.setenv("DATELINE_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("DATELINE_FETCH_ALLOW", json.dumps(settings.fetch_allow))
+    monkeypatch.setenv("DATELINE_LOG_LEVEL", "error")
+    return lambda *arguments: CliRunner().invoke(cli.app, arguments)
