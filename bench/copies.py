@@ -1,8 +1,8 @@
 """How well copies are recognised, and what that costs: `python3 run.py bench copies`.
 
 Made-up wire stories and what outlets make of them, among articles that are no copies: stories of one event in other words with the
-same quotations, reports from one form with other figures, and news without any copy. A pair of articles is right when both came from
-one story. It prints precision over all pairs, recall of each way of reprinting, and the time and room an article takes.
+same quotations, reports from one form with other figures, and news without any copy. A pair of articles is right when both came
+from one story. It prints precision over all pairs, recall of each way of reprinting, and the time and room an article takes.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from bench import corpus
 BATCH = 500
 _SPELLINGS = {"r": "re", "or": "our", "ize": "ise", "er": "re", "k": "c", "l": "ll"}
 _BOILERPLATE = (
-    "Sign up for our newsletter and get the best of the morning in your inbox. Follow us for more. Our offices are at 12 Mill Street.",
+    "Sign up for our newsletter and get the best of the morning in your inbox. Follow us for more. We are at 12 Mill Street.",
     "This story was provided by the agency and edited here for style. Reporting by our staff in the region; write to the desk.",
 )
 

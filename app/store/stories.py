@@ -127,10 +127,12 @@ class Settling:
 
     def _sharing_keys(self, article: _Article) -> list[int]:
         """Articles that have their places, those with most keys in common first."""
-        self.signatures.look_up(key for other in (article, *self.came) for key in other.keys)
-        self.came.clear()
+        if self.came:
+            keys = [key for other in self.came for key in other.keys]
+            self.came.clear()
+            self.signatures.look_up(keys)
+            self._know(i for key in keys for i in self.signatures.holders[key])
         shared = Counter(i for key in article.keys for i in self.signatures.holders[key] if i != article.id)
-        self._know(shared)
         return [i for i, _ in shared.most_common() if i not in self.waiting and not self.known[i].is_gone]
 
     def _is_like_a_head(self, article: _Article, story: int) -> bool:
@@ -187,7 +189,7 @@ class Settling:
         return self.members[story]
 
     def _know(self, ids: Iterable[int]) -> None:
-        new = [i for i in ids if i not in self.known]
+        new = list(dict.fromkeys(i for i in ids if i not in self.known))
         if not new:
             return
         for some in rows.some_at_once(new):
