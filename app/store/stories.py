@@ -87,6 +87,7 @@ class Settling:
         self.signatures.forget((a.id, a.keys) for a in (*gone, *stale))
         for article, keys in zip(stale, self.signatures.sign([a.id for a in stale]), strict=True):
             article.keys = keys
+        self.signatures.drop([a.id for a in (*gone, *live) if a.signed is not None])
         self.signatures.keep([(a.id, a.revision, a.earliest, a.keys) for a in live], [a.id for a in gone])
         self._wait(a for a in changed if not a.is_gone)
         while self.queue:
@@ -219,8 +220,10 @@ class Settling:
         self.signatures.hold([(article.id, article.keys) for article in firsts], even_if_many=True)
 
 
-def keep(session: Session, places: dict[int, Place | None]) -> None:
-    rows.many(session, delete(table(ArticleStoryRow)).where(_story.article_id == bindparam("a")), [{"a": i} for i in places])
+def keep(session: Session, places: dict[int, Place | None], before: Iterable[int]) -> None:
+    """`before`: articles that have had another place."""
+    old = [{"of_article": i} for i in places.keys() & before]
+    rows.many(session, delete(table(ArticleStoryRow)).where(_story.article_id == bindparam("of_article")), old)
     stand = [{"article_id": i, "story_id": at[0], "is_head": at[1]} for i, at in sorted(places.items()) if at is not None]
     rows.add(session, ArticleStoryRow, stand)
 
