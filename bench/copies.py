@@ -1,8 +1,8 @@
 """How well copies are recognised, and what that costs: `python3 run.py bench copies`.
 
 Made-up wire stories and what outlets make of them, among articles that are no copies: stories of one event in other words with the
-same quotations, reports from one form with other figures, and news without any copy. A pair of articles is right when both came from
-one story. It prints precision over all pairs, recall of each way of reprinting, and the time and room an article takes.
+same quotations, reports from one form with other figures, and news without any copy. A pair of articles is right when both came
+from one story. It prints precision over all pairs, recall of each way of reprinting, and the time and room an article takes.
 """
 
 import argparse
@@ -11,7 +11,8 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 from random import Random
@@ -28,11 +29,12 @@ from app.settings import Settings
 from app.store import articles, copies, indexing
 from app.store.database import Database
 from bench import corpus
+from bench.vocabulary import Words
 
 BATCH = 500
 _SPELLINGS = {"r": "re", "or": "our", "ize": "ise", "er": "re", "k": "c", "l": "ll"}
 _BOILERPLATE = (
-    "Sign up for our newsletter and get the best of the morning in your inbox. Follow us for more. Our offices are at 12 Mill Street.",
+    "Sign up for our newsletter and get the best of the morning in your inbox. Follow us for more. We are at 12 Mill Street.",
     "This story was provided by the agency and edited here for style. Reporting by our staff in the region; write to the desk.",
 )
 
@@ -44,6 +46,7 @@ class Printed:
     story: str
     way: str
     text: str
+    published: str | None = None
 
 
 def cut(random: Random, text: str) -> str:
@@ -95,8 +98,8 @@ WAYS: dict[str, Callable[[Random, str], str]] = {
 }
 
 
-def archive_of(size: int, seed: int = 1) -> list[Printed]:
-    """A tenth wire stories and their copies, a tenth told in other words, a fifth reports from forms, the rest alone; shuffled."""
+def archive_of(size: int, seed: int = 1, *, dated: bool = True) -> list[Printed]:
+    """A tenth wire stories and their copies, a tenth told in other words, a fifth reports from forms, the rest alone."""
     random, made = Random(seed), corpus.documents(size, seed)
     printed: list[Printed] = []
     for number in range(size // 100):
@@ -111,7 +114,13 @@ def archive_of(size: int, seed: int = 1) -> list[Printed]:
     alone = (Printed(f"alone {number}", "alone", document[0].text) for number, document in enumerate(made))
     printed += [next(alone) for _ in range(size - len(printed))]
     random.shuffle(printed)
-    return printed
+    return [replace(one, published=_hour(random, one)) for one in printed] if dated else printed
+
+
+def _hour(random: Random, one: Printed) -> str:
+    """A wire story comes first, what is made of it within three days."""
+    day = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=sum(map(ord, one.story)) % 300)
+    return (day + timedelta(hours=random.uniform(1, 72) if one.way in WAYS else 0)).isoformat()
 
 
 def _reports(random: Random, count: int) -> Iterator[Printed]:
@@ -122,7 +131,7 @@ def _reports(random: Random, count: int) -> Iterator[Printed]:
 
 
 def _forms(random: Random) -> Iterator[Callable[[Random], str]]:
-    words = corpus.Words().terms[:3000]
+    words = Words().terms[:3000]
     while True:
         pieces = [" ".join(random.sample(words, random.randint(5, 9))) for _ in range(random.randint(8, 14))]
         top = random.choice((40, 100, 2000))
@@ -153,9 +162,7 @@ def store(database: Database, printed: list[Printed]) -> tuple[list[int], float]
     copies.settled = timed  # type: ignore[assignment]
     for first in range(0, len(printed), BATCH):
         drafts = [
-            ArticleDraft(
-                text=one.text, url=f"https://outlet.example/{first + i}", published=f"2024-{i % 12 + 1:02}-{i % 28 + 1:02}"
-            )
+            ArticleDraft(text=one.text, url=f"https://outlet.example/{first + i}", published=one.published)
             for i, one in enumerate(printed[first : first + BATCH])
         ]
         with database.transaction() as session:
@@ -170,7 +177,8 @@ def judged(
     printed: list[Printed], ids: list[int], story_of: dict[int, int]
 ) -> tuple[float, dict[str, tuple[int, int]], Counter[str]]:
     """Precision over all pairs; of each way how many were found with their wire story, of how many; wrong pairs by kind."""
-    told, found = defaultdict(list), defaultdict(list)
+    told: defaultdict[str, list[tuple[Printed, int]]] = defaultdict(list)
+    found: defaultdict[int, list[Printed]] = defaultdict(list)
     for one, i in zip(printed, ids, strict=True):
         told[one.story].append((one, i))
         found[story_of.get(i, i)].append(one)
@@ -182,9 +190,9 @@ def judged(
             else:
                 wrong[" and ".join(sorted((one.way, other.way)))] += 1
     recall: dict[str, tuple[int, int]] = {}
-    for members in told.values():
-        wire = [story_of.get(i, i) for one, i in members if one.way == "wire"]
-        for one, i in members:
+    for copies_ in told.values():
+        wire = [story_of.get(i, i) for one, i in copies_ if one.way == "wire"]
+        for one, i in copies_:
             if one.way in WAYS:
                 hit, of = recall.get(one.way, (0, 0))
                 recall[one.way] = hit + (story_of.get(i, i) == wire[0]), of + 1
@@ -195,19 +203,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=10_000, help="articles")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--undated", action="store_true", help="nobody knows which article of a story was first")
     asked = parser.parse_args()
     likeness.load()
-    printed = archive_of(asked.size, asked.seed)
+    printed = archive_of(asked.size, asked.seed, dated=not asked.undated)
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
         database = open_archive(Settings(database_url=f"sqlite:///{folder}/copies.db", synchronous="NORMAL", _env_file=None))
         ids, took = store(database, printed)
         with database.reading() as session:
             connection = session.connection()
-            story_of = dict(connection.exec_driver_sql("SELECT article_id, story_id FROM article_story").fetchall())
+            story_of: dict[int, int] = dict(connection.exec_driver_sql("SELECT article_id, story_id FROM article_story").fetchall())
             room = (
                 "SELECT name, sum(pgsize) FROM dbstat WHERE name IN ('article_signature', 'copy_key', 'article_story') GROUP BY 1"
             )
-            sizes = dict(connection.exec_driver_sql(room).fetchall())
+            sizes: dict[str, int] = dict(connection.exec_driver_sql(room).fetchall())
         database.close()
     precision, recall, wrong = judged(printed, ids, story_of)
     table = Table("", "found", "of", "recall", title=f"{len(printed):,} articles, {len(set(story_of.values())):,} stories")

@@ -31,6 +31,8 @@ CLAIM = {
     "hedges": [{"exact": "allegedly", "start": 119, "end": 128, "kind": "doubt", "by": "author"}],
 }
 ENTITY = {"name": "Kelvar Dam Authority", "type": "organization", "aliases": ["KDA"], "description": "Runs the dam."}
+COPY = {"title": "Dam “Safe”", "text": ARTICLE["text"], "source": "Kelvar Post", "published": "2024-03-09", "extract": False}
+_NO_EXAMPLE = ""
 CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("create_article", "POST", "/articles", ARTICLE),
     ("create_claim", "POST", "/articles/1/claims", CLAIM),
@@ -42,6 +44,9 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("search_articles", "GET", "/articles?q=dam&published_from=2024-03", None),
     ("lookup_article", "GET", f"/articles/lookup?url={URL}", None),
     ("get_article", "GET", "/articles/1", None),
+    (_NO_EXAMPLE, "POST", "/articles", COPY),
+    ("join_copies", "POST", "/articles/1/copies", {"article": 2}),
+    ("list_copies", "GET", "/articles/1/copies", None),
     ("list_revisions", "GET", "/articles/1/revisions", None),
     ("get_revision", "GET", "/articles/1/revisions/1", None),
     ("list_article_claims", "GET", "/articles/1/claims?limit=1", None),
@@ -71,6 +76,8 @@ def main() -> None:
             for operation, method, path, body in CALLS:
                 answer = client.request(method, path, json=body)
                 assert answer.status_code in (200, 201), answer.text
+                if operation == _NO_EXAMPLE:
+                    continue
                 made["answers"][operation] = answer.json()
                 if body is not None:
                     made["requests"][operation] = body

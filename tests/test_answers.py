@@ -15,6 +15,7 @@ from app.api import reads
 from app.models.articles import ArticlePage, Revision, RevisionPage
 from app.models.changes import ChangePage
 from app.models.claims import Claim, ClaimPage
+from app.models.copies import Copy, CopyPage
 from app.models.differences import Difference
 from app.models.documents import Article
 from app.models.entities import Entity, EntityPage, Suggestions
@@ -53,6 +54,7 @@ ANSWERS: list[tuple[str, type[Any]]] = [
     ("/entities", EntityPage),
     ("/entities/1", Entity),
     ("/entities/suggest?q=ann", Suggestions),
+    ("/articles/4/copies", CopyPage),
     ("/changes?limit=200", ChangePage),
 ]
 
@@ -72,9 +74,11 @@ def test_every_answer_has_the_fields_of_its_shape_and_no_others_written_as_the_s
     )
     store("Nothing.", published="2023")
     store("No date.", claims=[{"quote": {"exact": "No date"}}])
+    store(SAID, source="Other", url="https://b.example/2", claims=[CLAIM])
     client.patch("/claims/2", json={"status": "confirmed"})
     client.patch("/entities/1", json={"aliases": ["Lee"], "description": "A person.", "wikidata_id": "Q1"})
     client.patch("/articles/1", json={"text": SAID + " Late."})
+    assert has_shape(client.post("/articles/4/copies", json={"article": 1}).content, Copy)
     for path, shape in ANSWERS:
         answer = client.get(path)
         assert answer.status_code == 200, (path, answer.text)

@@ -30,6 +30,7 @@ OF_ARTICLES = {
     "published_from": "2024-02",
     "published_to": "2024-02-13T09:00:00Z",
     "recorded_from": "2020",
+    "copies": "first",
 }
 OF_CLAIMS = OF_ARTICLES | {
     "about_from": "2017-12",

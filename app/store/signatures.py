@@ -21,6 +21,7 @@ _current = and_(_revision.article_id == _article.id, _revision.number == _articl
 _TEXTS = Prepared(
     select(_article.id, _revision.text).join_from(table(ArticleRow), table(RevisionRow), _current).where(_article.id.in_(IDS))
 )
+_ANY_UNSIGNED = Prepared(select(_unsigned.article_id).limit(1))
 _AT_ONCE = 200
 
 
@@ -79,11 +80,15 @@ class Signatures:
         held = delete(table(CopyKeyRow)).where(_key.key == bindparam("of_key"), _key.article_id == bindparam("of_article"))
         rows.many(self.session, held, pairs)
 
+    def drop(self, ids: Sequence[int]) -> None:
+        old = delete(table(ArticleSignatureRow)).where(_signature.article_id == bindparam("of_article"))
+        rows.many(self.session, old, [{"of_article": i} for i in ids])
+
     def keep(self, signed: Sequence[tuple[int, int, int, Sequence[int]]], gone: Sequence[int]) -> None:
-        """(article, revision, time, keys) of those that are signed now; none of those that are gone."""
-        ids = [{"of_article": i} for i in (*(article_id for article_id, *_ in signed), *gone)]
-        for row, article_id in ((ArticleSignatureRow, _signature.article_id), (UnsignedArticleRow, _unsigned.article_id)):
-            rows.many(self.session, delete(table(row)).where(article_id == bindparam("of_article")), ids)
+        """(article, revision, time, keys) of those that are signed now, which nobody need wait for any more."""
+        if _ANY_UNSIGNED.rows(self.session):
+            done = [{"of_article": i} for i in (*(article_id for article_id, *_ in signed), *gone)]
+            rows.many(self.session, delete(table(UnsignedArticleRow)).where(_unsigned.article_id == bindparam("of_article")), done)
         kept = [
             {"article_id": article_id, "revision": revision, "earliest": earliest, "keys": array("q", keys).tobytes()}
             for article_id, revision, earliest, keys in signed

@@ -87,6 +87,7 @@ class Settling:
         self.signatures.forget((a.id, a.keys) for a in (*gone, *stale))
         for article, keys in zip(stale, self.signatures.sign([a.id for a in stale]), strict=True):
             article.keys = keys
+        self.signatures.drop([a.id for a in (*gone, *live) if a.signed is not None])
         self.signatures.keep([(a.id, a.revision, a.earliest, a.keys) for a in live], [a.id for a in gone])
         self._wait(a for a in changed if not a.is_gone)
         while self.queue:
@@ -127,10 +128,12 @@ class Settling:
 
     def _sharing_keys(self, article: _Article) -> list[int]:
         """Articles that have their places, those with most keys in common first."""
-        self.signatures.look_up(key for other in (article, *self.came) for key in other.keys)
-        self.came.clear()
+        if self.came:
+            keys = [key for other in self.came for key in other.keys]
+            self.came.clear()
+            self.signatures.look_up(keys)
+            self._know(i for key in keys for i in self.signatures.holders[key])
         shared = Counter(i for key in article.keys for i in self.signatures.holders[key] if i != article.id)
-        self._know(shared)
         return [i for i, _ in shared.most_common() if i not in self.waiting and not self.known[i].is_gone]
 
     def _is_like_a_head(self, article: _Article, story: int) -> bool:
@@ -187,7 +190,7 @@ class Settling:
         return self.members[story]
 
     def _know(self, ids: Iterable[int]) -> None:
-        new = [i for i in ids if i not in self.known]
+        new = list(dict.fromkeys(i for i in ids if i not in self.known))
         if not new:
             return
         for some in rows.some_at_once(new):
@@ -217,8 +220,10 @@ class Settling:
         self.signatures.hold([(article.id, article.keys) for article in firsts], even_if_many=True)
 
 
-def keep(session: Session, places: dict[int, Place | None]) -> None:
-    rows.many(session, delete(table(ArticleStoryRow)).where(_story.article_id == bindparam("a")), [{"a": i} for i in places])
+def keep(session: Session, places: dict[int, Place | None], before: Iterable[int]) -> None:
+    """`before`: articles that have had another place."""
+    old = [{"of_article": i} for i in places.keys() & before]
+    rows.many(session, delete(table(ArticleStoryRow)).where(_story.article_id == bindparam("of_article")), old)
     stand = [{"article_id": i, "story_id": at[0], "is_head": at[1]} for i, at in sorted(places.items()) if at is not None]
     rows.add(session, ArticleStoryRow, stand)
 
