@@ -94,7 +94,9 @@ def _sources(rows: Rows, row: Any = _article.id) -> Rows:
 
 
 def _authors(rows: Rows, row: Any = _article.id) -> Rows:
-    return _pairs(rows.join(table(ArticleAuthorRow), _author.article_id == _article.id), row, _author.key, _author.name)
+    """One whose name an article spells in two ways is one."""
+    of_article = rows.join(table(ArticleAuthorRow), _author.article_id == _article.id)
+    return _pairs(of_article, row, _author.key, func.min(_author.name)).group_by(row, _author.key)
 
 
 def _languages(rows: Rows, row: Any = _article.id) -> Rows:
