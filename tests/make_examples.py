@@ -38,7 +38,7 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("create_claim", "POST", "/articles/1/claims", CLAIM),
     ("extract_article", "POST", "/articles/1/extract", None),
     ("update_claim", "PATCH", "/claims/1", {"status": "confirmed", "dates": [{"edtf": "2017-12/.."}]}),
-    ("update_article", "PATCH", "/articles/1", {"authors": ["Bo Day", "Cy Orr"]}),
+    ("update_article", "PATCH", "/articles/1", {"authors": ["Bo Day", "Cy Orr"], "text": f"{ARTICLE['text']} Repairs go on."}),
     ("create_entity", "POST", "/entities", ENTITY),
     ("update_entity", "PATCH", "/entities/4", {"wikidata_id": "Q42"}),
     ("search_articles", "GET", "/articles?q=dam&published_from=2024-03", None),

@@ -64,7 +64,7 @@ def plans(client: TestClient, store: Store) -> Plans:
     engine = client.app.state.database.engine  # type: ignore[attr-defined]
     put = Prepared.put
 
-    def ask(path: str, asked: dict[str, str]) -> list[str]:
+    def ask(path: str, asked: dict[str, Any]) -> list[str]:
         seen: list[tuple[str, Any]] = []
 
         def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -95,7 +95,7 @@ def plans(client: TestClient, store: Store) -> Plans:
 def is_read_from_an_index(step: str) -> bool:
     """A search by key, the index of words asked for words, or what another step of the statement has found."""
     return not step.startswith("SCAN") or bool(
-        re.match(r"SCAN (\w+_fts VIRTUAL TABLE INDEX \d+:\S*M|anon_|\(|CONSTANT|json_each)", step)
+        re.match(r"SCAN (\w+_fts VIRTUAL TABLE INDEX \d+:\S*M|anon_|matches|pairs|\(|CONSTANT|json_each)", step)
     )
 
 
@@ -159,3 +159,18 @@ def test_by_another_order_many_matches_are_met_along_its_index(plans: Plans, sor
 def test_relevance_sorts_no_more_than_the_newest_matches(plans: Plans) -> None:
     steps = plans("/articles", {"q": "well", "entity": "Iraq", "published_from": "2024"})
     assert [step for step in steps if not is_read_from_an_index(step)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "facets", "filters"),
+    [
+        ("/articles/facets", ["source", "author", "language", "entity"], OF_ARTICLES),
+        ("/claims/facets", ["source", "author", "language", "entity", "speaker", "subject", "kind", "status"], OF_CLAIMS),
+    ],
+)
+def test_facets_read_the_rows_of_what_matches_and_no_others(
+    plans: Plans, path: str, facets: list[str], filters: dict[str, str]
+) -> None:
+    for name in filters:
+        steps = plans(path, {name: filters[name], "facet": facets})
+        assert [step for step in steps if not is_read_from_an_index(step)] == [], name

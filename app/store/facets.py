@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select, union
+from sqlalchemy import CTE, Select, func, null, select, union, union_all
 from sqlmodel import Session
 
 from app.models.articles import ArticleAuthorRow, ArticleRow, MentionRow, SourceRow
@@ -47,10 +47,10 @@ def looked_at(total: Total) -> Json:
     return {"total": total.model_dump(), "counted": total.value, "relation": total.relation}
 
 
-def pairs(search: Search, name: str, total: Total) -> Subquery:
+def pairs(search: Search, name: str, total: Total) -> CTE:
     """(`row`, `value`, `name` of the value) for each match and each value it has, once; where there are too many, of the newest."""
     matches = search.matches(None if total.relation == "eq" else pages.CAP)
-    found: Subquery = _READERS[search.noun.kind][name](search.rows_of(matches)).subquery()
+    found: CTE = _READERS[search.noun.kind][name](search.rows_of(matches)).cte("pairs")
     return found
 
 
@@ -59,8 +59,13 @@ def _facet(search: Search, name: str, total: Total) -> Json:
     bearing = 0
     if total.value:
         each = pairs(search, name, total)
-        found = list(search.read(select(each.c.value, func.min(each.c.name), func.count()).group_by(each.c.value)))
-        ((bearing,),) = search.read(select(func.count(each.c.row.distinct())).select_from(each))
+        counts = select(each.c.value, func.min(each.c.name), func.count()).group_by(each.c.value)
+        # In one statement, so that the pairs are found once.
+        for value, shown, times in search.read(union_all(counts, select(null(), null(), func.count(each.c.row.distinct())))):
+            if value is None:
+                bearing = times
+            else:
+                found.append((value, shown, times))
     values = _by_part(found) if name == "language" else found
     best = sorted(values, key=lambda value: (-value[2], value[1]))[:TOP]
     return {"facet": name, "items": _shown(search.session, name, best), "values": len(values), "none": total.value - bearing}
@@ -94,7 +99,9 @@ def _sources(rows: Rows, row: Any = _article.id) -> Rows:
 
 
 def _authors(rows: Rows, row: Any = _article.id) -> Rows:
-    return _pairs(rows.join(table(ArticleAuthorRow), _author.article_id == _article.id), row, _author.key, _author.name)
+    """One whose name an article spells in two ways is one."""
+    of_article = rows.join(table(ArticleAuthorRow), _author.article_id == _article.id)
+    return _pairs(of_article, row, _author.key, func.min(_author.name)).group_by(row, _author.key)
 
 
 def _languages(rows: Rows, row: Any = _article.id) -> Rows:

@@ -1,0 +1,147 @@
+"""Facets and related entities: each count is what the search finds with that filter added."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.main import create_app
+from app.settings import Settings
+from app.store import pages
+from tests.conftest import Store
+from tests.test_search_laws import COMMON, MADE, OF_CLAIMS, flattened
+
+TOLD = {
+    "text": "BAGHDAD (Wire) – Ann Lee said that Bo Day left Iraq. Cy Orr denied it.",
+    "source": "Wire",
+    "language": "en-GB",
+    "authors": ["Dee", "dee", "Eve"],
+}
+FACETS = {
+    "articles": ["source", "author", "language", "entity"],
+    "claims": ["source", "author", "language", "entity", "speaker", "subject", "kind", "status"],
+}
+LAWS = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    path: Path = tmp_path_factory.mktemp("facets") / "test.db"
+    with TestClient(create_app(Settings(database_url=f"sqlite:///{path}", synchronous="NORMAL", log_level="error"))) as client:
+        assert {client.post("/articles", json=draft).status_code for draft in [*MADE, TOLD]} == {201}
+        yield client
+
+
+def total(client: TestClient, noun: str, asked: dict[str, Any]) -> int:
+    answer = client.get(f"/{noun}", params=asked | {"total": "exact"})
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["total"]["value"])
+
+
+def assert_law(client: TestClient, noun: str, asked: dict[str, str]) -> None:
+    answer = client.get(f"/{noun}/facets", params=asked | {"facet": FACETS[noun]})
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["total"] == {"value": total(client, noun, asked), "relation": "eq"}
+    assert [facet["facet"] for facet in told["facets"]] == FACETS[noun]
+    for facet in told["facets"]:
+        name, items = facet["facet"], facet["items"]
+        assert len(items) == min(facet["values"], 20)
+        assert [item["count"] for item in items] == sorted((item["count"] for item in items), reverse=True)
+        for item in items:
+            if name in ("entity", "speaker", "subject"):
+                added = asked | {name: [asked[name], item["value"]] if name in asked else item["value"], "entity_match": "all"}
+            else:
+                added = asked | {name: item["value"]}
+            assert item["count"] == total(client, noun, added), (name, item, asked)
+
+
+@LAWS
+@given(asked=st.fixed_dictionaries({}, optional=COMMON))
+def test_a_value_of_articles_counts_what_the_search_with_it_finds(archive: TestClient, asked: dict[str, Any]) -> None:
+    assert_law(archive, "articles", flattened(asked))
+
+
+@LAWS
+@given(asked=st.fixed_dictionaries({}, optional=COMMON | OF_CLAIMS))
+def test_a_value_of_claims_counts_what_the_search_with_it_finds(archive: TestClient, asked: dict[str, Any]) -> None:
+    assert_law(archive, "claims", flattened(asked))
+
+
+@LAWS
+@given(
+    asked=st.fixed_dictionaries({}, optional={name: given_ for name, given_ in COMMON.items() if name != "entity"}),
+    together=st.sampled_from(["article", "claim"]),
+)
+def test_a_related_entity_counts_what_the_search_for_both_finds(archive: TestClient, asked: dict[str, Any], together: str) -> None:
+    asked = flattened(asked)
+    (ann,) = [e for e in archive.get("/entities?q=ann&limit=200").json()["items"] if e["name"] == "Ann"]
+    told = archive.get(f"/entities/{ann['id']}/related", params=asked | {"together": together}).json()
+    assert told["total"]["value"] == total(archive, f"{together}s", asked | {"entity": str(ann["id"])})
+    assert ann["id"] not in [item["id"] for item in told["items"]]
+    for item in told["items"]:
+        both = asked | {"entity": [ann["id"], item["id"]], "entity_match": "all"}
+        assert item["count"] == total(archive, f"{together}s", both)
+
+
+def values(answer: Any) -> list[dict[str, int]]:
+    return [{item["value"]: item["count"] for item in facet["items"]} for facet in answer.json()["facets"]]
+
+
+def test_what_has_no_value_is_told(client: TestClient, store: Store) -> None:
+    store("One.", source="Wire", language="en")
+    store("Two.", source="wire", language="en-GB")
+    store("Three.")
+    answer = client.get("/articles/facets?facet=language&facet=source")
+    assert values(answer) == [{"en": 2, "en-GB": 1}, {"Wire": 2}]
+    assert [(facet["values"], facet["none"]) for facet in answer.json()["facets"]] == [(2, 1), (1, 1)]
+
+
+def test_rejected_claims_are_left_out_unless_asked_for(client: TestClient, store: Store) -> None:
+    store("All is well.", claims=[{"quote": {"exact": "well"}, "status": "rejected"}, {"quote": {"exact": "All"}}])
+    assert values(client.get("/claims/facets?facet=status")) == [{"extracted": 1}]
+    assert values(client.get("/claims/facets?facet=status&status=rejected&status=extracted")) == [{"extracted": 1, "rejected": 1}]
+
+
+def test_of_too_many_matches_the_newest_are_looked_at_and_the_answer_says_so(
+    client: TestClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "CAP", 2)
+    for number, source in enumerate(["Old", "Wire", "Wire"]):
+        store(f"Rain {number}.", source=source, published=f"2024-02-1{number}")
+    answer = client.get("/articles/facets?facet=source&q=rain")
+    assert values(answer) == [{"Wire": 2}]
+    assert (answer.json()["total"], answer.json()["counted"], answer.json()["relation"]) == (
+        {"value": 2, "relation": "gte"},
+        2,
+        "gte",
+    )
+    exact = client.get("/articles/facets?facet=source&q=rain&total=exact")
+    assert (values(exact), exact.json()["relation"]) == ([{"Wire": 2, "Old": 1}], "eq")
+
+
+def test_related_entities_are_of_the_types_asked_for(client: TestClient, store: Store) -> None:
+    entities = [{"entity": "Ann", "type": "person"}, {"entity": "Iraq", "type": "place"}, {"entity": "Bo", "type": "person"}]
+    store("All is well.", claims=[{"quote": {"exact": "well"}, "subjects": entities}])
+    assert [item["name"] for item in client.get("/entities/1/related?type=place").json()["items"]] == ["Iraq"]
+    assert [item["name"] for item in client.get("/entities/1/related?limit=1").json()["items"]] == ["Iraq"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "pointer"),
+    [
+        ("/articles/facets", 422, "/facet"),
+        ("/articles/facets?facet=speaker", 422, "/facet/0"),
+        ("/articles/facets?facet=source&limit=3", 422, "/limit"),
+        ("/entities/1/related?entity=2", 422, "/entity"),
+        ("/entities/99/related", 404, None),
+    ],
+)
+def test_what_cannot_be_asked_is_said(client: TestClient, path: str, status: int, pointer: str | None) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert pointer in [None, *(error["pointer"] for error in answer.json().get("errors", []))]
