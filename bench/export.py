@@ -1,7 +1,7 @@
 """Every article of an archive as JSON Lines, against the least that can be done: `python3 run.py bench export [ARCHIVE.db]`.
 
-The least is to read the same rows with `sqlite3`, table after table, and to dump the same content with `orjson`, without joining one to
-the other. Each measurement is a process of its own; memory is what it had at the most, at a tenth of the way and at the end.
+The least is to read the same rows with `sqlite3`, table after table, and to dump the same content with `orjson`, joining nothing to
+anything. Each measurement is a process of its own; memory is what it had at the most, at a tenth of the way and at the end.
 """
 
 import argparse
