@@ -145,6 +145,14 @@ class Search:
         return rows
 
     def _in_span(self, span: Span, most: int, *, descending: bool, seen: Sequence[int]) -> list[tuple[int, int]]:
+        rows = self._read(span, most, descending=descending, seen=seen)
+        if descending and self._words is not None and self._words.skips_downwards:
+            # Nothing is skipped upwards: so what was found only says how far down the page reaches.
+            lowest = rows[-1][1] if len(rows) == most else span.first
+            rows = self._read(Span(lowest, span.last, span.exact), _ALL, descending=False, seen=seen)[::-1]
+        return rows[:most]
+
+    def _read(self, span: Span, most: int, *, descending: bool, seen: Sequence[int]) -> list[tuple[int, int]]:
         conditions = self._conditions(span)
         if seen:
             conditions.append(self.noun.row.id.not_in(seen))

@@ -37,7 +37,9 @@ class Wanted:
 
 
 class Engine(Protocol):
-    """What a database must be able to do."""
+    """What a database must be able to do. With `skips_downwards` it may pass over matches when it gives them by falling keys."""
+
+    skips_downwards: bool
 
     def __hash__(self) -> int: ...
 

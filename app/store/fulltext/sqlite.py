@@ -7,6 +7,7 @@ FTS5 answers a beginning of a word by joining the lists of all words that begin 
 three letters among 899,000 articles. So a table of words, which only grows, names the most frequent ones instead.
 """
 
+import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -26,6 +27,9 @@ from app.store.rows import Many
 _FIELDS = {"article": ("text", "title"), "claim": ("quote",)}
 _WEIGHTS = {"article": (1.0, 5.0, 0.0), "claim": (1.0, 0.0)}  # a word in the headline counts five times, a tag nothing
 MOST_BEGINNINGS = 64  # words that a beginning is taken to mean, the most frequent ones
+# FTS5 before it passes over rows when it seeks in a long list of matches by falling rowids; seen with 3.40.1 and 3.41.2, 821 of
+# 10,000 articles, not with 3.42.0.
+FIRST_WITHOUT_GAPS = (3, 42, 0)
 _LONGEST = 64  # characters of a word that is kept for this
 
 _WORD = table("fts_word", column("word"), column("times"))
@@ -37,6 +41,8 @@ _COUNT = Many(
 
 
 class Fts5:
+    skips_downwards = sqlite3.sqlite_version_info < FIRST_WITHOUT_GAPS
+
     def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
         _insert(session, kind, self._rows(kind, entries), forget=False)
         if kind == "article":  # a claim has no words that its article has not
