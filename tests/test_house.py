@@ -12,11 +12,11 @@ APP = PROJECT / "app"
 FLOORS = [
     {"__init__", "settings", "errors", "edtf", "folding", "languages", "overlap", "urls", "logs"},
     {"models"},
-    {"extract", "store"},
+    {"extract", "store", "packing"},
     {"readers"},
     {"revise", "supersede", "jobs", "reindex"},
     {"ingest"},
-    {"edit", "reread"},
+    {"edit", "reread", "moving"},
     {"worker"},
     {"api"},
     {"main"},
