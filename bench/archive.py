@@ -64,7 +64,7 @@ class Rehearsal:
                 said = work()
             except (Failed, httpx.HTTPError, OSError, sqlite3.Error) as error:
                 self.differences += 1
-                said = f"FAILED: {error}"
+                said = f"FAILED: {str(error).splitlines()[0]}"
         self.screen.print(f"{name:<42} {took.seconds:>8.1f} s  {said}")
 
     def all(self) -> int:
@@ -157,15 +157,15 @@ class Rehearsal:
         return f"OK: {sum(rows for rows, _ in compared.values()):,} rows of {len(compared)} tables are the same"
 
     def compare_answers(self) -> str:
-        asked, wrong = list(self.questions()), []
+        asked = self.questions()
         with service(self.old, 1) as (old, _), service(self.new, 1) as (new, _):
-            for path in asked:
-                answers = [httpx.get(address + path, trust_env=False, timeout=60) for address in (old, new)]
-                if answers[0].status_code != 200 or answers[0].content != answers[1].content:
-                    wrong.append(path)
-        if wrong:
-            raise Failed(f"{len(wrong)} of {len(asked)} answers differ or are errors, the first to {wrong[0]}")
-        return f"OK: {len(asked)} answers are the same"
+            before, after = _answers(old, asked), _answers(new, asked)
+        if wrong := [path for path in asked if before[path] != after[path]]:
+            raise Failed(f"{len(wrong)} of {len(asked)} answers differ, the first to {wrong[0]}")
+        good = sum(status == 200 for status, _ in before.values())
+        if good < len(before) / 2:
+            raise Failed(f"only {good} of {len(before)} questions can be answered; make a larger archive")
+        return f"OK: {len(before)} answers are the same, {good} of them not refused"
 
     def questions(self) -> list[str]:
         random, corpus = Random("questions"), Corpus(self.size)
@@ -197,6 +197,13 @@ class Rehearsal:
     def _must_be(noun: str, wanted: int, found: int) -> None:
         if wanted != found:
             raise Failed(f"{found:,} {noun} instead of {wanted:,}")
+
+
+def _answers(address: str, asked: list[str]) -> dict[str, tuple[int, bytes]]:
+    as_one = {"Host": "archive.example"}  # stands in the addresses of next pages
+    with httpx.Client(base_url=address, headers=as_one, trust_env=False, timeout=60) as client:
+        answers = {path: client.get(path) for path in asked}
+    return {path: (answer.status_code, answer.content) for path, answer in answers.items()}
 
 
 def _count(file: Path, form: str) -> int:

@@ -12,11 +12,11 @@ APP = PROJECT / "app"
 FLOORS = [
     {"__init__", "settings", "errors", "diff", "faults", "edtf", "folding", "languages", "likeness", "overlap", "urls", "logs"},
     {"models"},
-    {"extract", "sources", "store", "formats", "web"},
+    {"extract", "sources", "store", "formats", "web", "packing"},
     {"readers", "export"},
     {"revise", "supersede", "jobs", "reindex", "shorten"},
     {"ingest"},
-    {"bulk", "copies", "edit", "reread", "fetch"},
+    {"bulk", "copies", "edit", "reread", "fetch", "moving"},
     {"feeds"},
     {"worker"},
     {"api"},
