@@ -33,6 +33,7 @@ CLAIM = {
 ENTITY = {"name": "Kelvar Dam Authority", "type": "organization", "aliases": ["KDA"], "description": "Runs the dam."}
 COPY = {"title": "Dam “Safe”", "text": ARTICLE["text"], "source": "Kelvar Post", "published": "2024-03-09", "extract": False}
 _NO_EXAMPLE = ""
+SAME_ENTITY = {"name": "Dam Authority of Kelvar", "type": "organization", "aliases": ["DAK"], "description": "Runs the dam."}
 CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("create_article", "POST", "/articles", ARTICLE),
     ("create_claim", "POST", "/articles/1/claims", CLAIM),
@@ -40,6 +41,7 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("update_claim", "PATCH", "/claims/1", {"status": "confirmed", "dates": [{"edtf": "2017-12/.."}]}),
     ("update_article", "PATCH", "/articles/1", {"authors": ["Bo Day", "Cy Orr"], "text": f"{ARTICLE['text']} Repairs go on."}),
     ("create_entity", "POST", "/entities", ENTITY),
+    ("create_entity", "POST", "/entities", SAME_ENTITY),
     ("update_entity", "PATCH", "/entities/4", {"wikidata_id": "Q42"}),
     ("search_articles", "GET", "/articles?q=dam&published_from=2024-03", None),
     ("lookup_article", "GET", f"/articles/lookup?url={URL}", None),
@@ -61,6 +63,7 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("search_entities", "GET", "/entities?q=lee", None),
     ("suggest_entities", "GET", "/entities/suggest?q=kel", None),
     ("get_entity", "GET", "/entities/4", None),
+    ("merge_entity", "POST", "/entities/5/merge", {"into": 4}),
     ("list_changes", "GET", "/changes?limit=3", None),
     ("get_liveness", "GET", "/health/live", None),
     ("get_readiness", "GET", "/health/ready", None),

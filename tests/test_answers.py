@@ -79,6 +79,8 @@ def test_every_answer_has_the_fields_of_its_shape_and_no_others_written_as_the_s
     client.patch("/entities/1", json={"aliases": ["Lee"], "description": "A person.", "wikidata_id": "Q1"})
     client.patch("/articles/1", json={"text": SAID + " Late."})
     assert has_shape(client.post("/articles/4/copies", json={"article": 1}).content, Copy)
+    merged = client.post("/entities", json={"name": "A. Lee", "type": "person"}).json()["id"]
+    assert has_shape(client.post(f"/entities/{merged}/merge", json={"into": 1}).content, Entity)
     for path, shape in ANSWERS:
         answer = client.get(path)
         assert answer.status_code == 200, (path, answer.text)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app import edit, ingest, reread, worker
-from app.errors import ExtractorUnavailable, Unusable
+from app.errors import AlreadyStored, ExtractorUnavailable, Unusable
 from app.extract import find
 from app.folding import words
 from app.models.articles import ArticlePatch
@@ -79,6 +79,8 @@ STEP = st.one_of(
     step("read_again", which=WHICH, extractor=st.sampled_from(["rules", "short", "later"]), keep=st.booleans()),
     step("read_again_at_once", which=WHICH, extractor=st.sampled_from(["rules", "short", "later"])),
     step("work", failing=st.booleans()),
+    step("merge", which=WHICH, into=WHICH),
+    step("undo_a_merge", which=WHICH),
 )
 
 
@@ -166,6 +168,17 @@ class Archive:
         worker.work_once(self.database, EXTRACTORS, 60)
         LATER.errors = []
 
+    def merge(self, which: int, into: int) -> None:
+        ids = [i for (i,) in self.rows("SELECT id FROM entity ORDER BY id")]
+        with suppress(AlreadyStored):  # of what is merged already
+            if ids:
+                edit.merge_entity(self.database, ids[which % len(ids)], ids[into % len(ids)], "test")
+
+    def undo_a_merge(self, which: int) -> None:
+        merged = [i for (i,) in self.rows("SELECT entity_id FROM entity_merge ORDER BY 1")]
+        if merged:
+            edit.unmerge_entity(self.database, merged[which % len(merged)], "test")
+
     def one_article(self, which: int) -> list[Any]:
         """Id, address and text of one of the live articles; none when there is none."""
         live = self.rows(
@@ -225,10 +238,28 @@ class Archive:
 
     def counts_of_mentions_are_those_of_current_revisions_of_live_articles(self) -> None:
         assert self.rows("SELECT id, mentions FROM entity ORDER BY id") == self.rows(
-            "SELECT e.id, count(a.id) FROM entity e LEFT JOIN mention m ON m.entity_id = e.id"
+            "SELECT e.id, count(a.id) FROM entity e JOIN entity o ON e.id IN (o.id, o.merged_into)"
+            " LEFT JOIN mention m ON m.entity_id = o.id"
             " LEFT JOIN article a ON a.id = m.article_id AND a.revision = m.revision AND a.withdrawn_at IS NULL"
             " GROUP BY e.id ORDER BY e.id"
         )
+
+    def whoever_stands_for_others_does_so_by_the_judgements_and_is_found_by_their_names(self) -> None:
+        into = dict(self.rows("SELECT entity_id, into_id FROM entity_merge"))
+
+        def end(entity: int) -> int:
+            return end(into[entity]) if entity in into else entity
+
+        assert self.rows("SELECT id, merged_into FROM entity WHERE merged_into IS NOT NULL ORDER BY id") == [
+            (entity, end(entity)) for entity in sorted(into)
+        ]
+        derived = {
+            (word, end(entity)) for entity, key in self.rows("SELECT entity_id, key FROM entity_name") for word in key.split()
+        }
+        found = self.rows(
+            "SELECT w.word, w.entity_id FROM entity_name_word w JOIN entity e ON e.id = w.entity_id WHERE e.merged_into IS NULL"
+        )
+        assert sorted(found) == sorted(derived)
 
     def counts_of_links_are_how_many_there_are(self) -> None:
         roles = ", ".join(
@@ -344,6 +375,7 @@ def test_links_counts_dates_and_full_text_follow_from_the_rows_after_any_sequenc
             archive.what_is_live_has_a_place_in_the_second_of_its_publication_and_nothing_else_has_one()
             archive.dates_that_claims_repeat_are_those_of_their_articles_and_their_own()
             archive.counts_of_mentions_are_those_of_current_revisions_of_live_articles()
+            archive.whoever_stands_for_others_does_so_by_the_judgements_and_is_found_by_their_names()
             archive.counts_of_links_are_how_many_there_are()
             archive.the_full_text_holds_every_word_of_what_is_live_at_its_place_and_no_other()
             archive.what_is_filtered_by_stands_in_the_index_as_it_stands_in_the_rows()

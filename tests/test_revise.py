@@ -67,7 +67,7 @@ def expected(claim: dict[str, Any], text: str) -> int | None:
     return places[0] if goes_on else None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(first=TEXTS, spans=SPANS, edits=st.lists(st.tuples(EDIT, st.booleans()), min_size=1, max_size=4))
 def test_a_claim_stands_in_the_newest_text_exactly_when_its_words_in_their_context_stand_there_once(
     database: Database, first: str, spans: Any, edits: list[Any]

@@ -21,11 +21,19 @@ class _Events(StreamingResponse):
     media_type = "text/event-stream"
 
 
-LastEventId = Annotated[int | None, Header(ge=0, le=MAX_ID, description="The `id` of the last event that was received.")]
+LastEventId = Annotated[
+    int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_ID, description="The `id` of the last event that was received.")
+]
+_EXAMPLE = """event: article
+data: {"seq":41,"kind":"article","id":7,"action":"revised","made_by":"client",\
+"recorded_at":"2024-03-08T09:00:00.000000Z","revision":2,"into":null}
+id: 41
+
+"""
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events without end: `id` is the `seq`, `event` the `kind`, `data` a `Change` as JSON",
-        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": 'event: claim\ndata: {"seq":7}\nid: 7\n\n'}},
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
     }
 }
 
