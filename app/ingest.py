@@ -3,7 +3,9 @@
 The extractor reads before the transaction begins, so that no other writer waits for it; one that takes long reads after the answer.
 """
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -61,11 +63,23 @@ def store_many(database: Database, batch: Sequence[New], made_by: str, *, revise
     An article is recognised as by `store_article`, in the batch too. What cannot be stored stops nothing: its outcome says why.
     """
     try:
-        with database.transaction() as session:
+        with database.transaction() as session, _without_collecting():
             return _store(session, batch, made_by, revise=revise)
     except REFUSED:
         with database.transaction() as session:
             return [_store_alone(session, item, made_by, revise=revise) for item in batch]
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """A batch makes a million objects that stay until its end: to look among them for circles takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def store_article(database: Database, draft: ArticleDraft, extractors: Extractors, made_by: str, *, revise: bool = False) -> Stored:

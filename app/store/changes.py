@@ -35,8 +35,8 @@ def record(session: Session, kind: ChangedKind, object_id: int, action: Action, 
 
 def record_all(session: Session, kind: ChangedKind, changed: Iterable[tuple[int, Action, str]], at: datetime) -> None:
     """`changed`: id, what was done, and by whom; in the order in which it happened."""
-    told = [{"kind": kind, "object_id": i, "action": action, "made_by": by, "recorded_at": at} for i, action, by in changed]
-    rows.add(session, ChangeRow, told)
+    told = [{"object_id": i, "action": action, "made_by": by} for i, action, by in changed]
+    rows.add(session, ChangeRow, told, {"kind": kind, "recorded_at": at})
 
 
 def find(session: Session, query: ChangeQuery) -> tuple[Json, str | None]:
