@@ -24,7 +24,7 @@ from app.revise import carry_over, redate
 from app.store import article_reading, articles, claim_parts, claims, fresh, indexing, runs
 from app.store.articles import FreshArticle, Known
 from app.store.claims import FreshClaim, Parts
-from app.store.database import REFUSED, Database
+from app.store.database import REFUSED, Database, savepoint
 from app.store.fresh import Contents
 from app.store.resolving import Names
 from app.store.rows import Numbers
@@ -140,7 +140,7 @@ def _store(session: Session, batch: Sequence[New], made_by: str, *, revise: bool
 def _store_alone(session: Session, item: New, made_by: str, *, revise: bool) -> Outcome:
     """In a savepoint: when the database refuses it, in spite of what was checked, the others are stored."""
     try:
-        with session.begin_nested():
+        with savepoint(session):
             return _store(session, [item], made_by, revise=revise)[0]
     except REFUSED as error:
         return Outcome(None, "invalid", [Fault("", f"the database refuses it: {error}")])
@@ -209,7 +209,7 @@ class _Storing:
 def _revise(session: Session, article_id: int, draft: ArticleDraft, reading: Read | None, made_by: str) -> Outcome:
     """In a savepoint: whatever goes wrong, the transaction goes on as it was before."""
     try:
-        with session.begin_nested():
+        with savepoint(session):
             article = articles.row(session, article_id)
             with indexing.moved(session, article):
                 articles.set_metadata(session, article, _told_anew(article, draft))
