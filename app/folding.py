@@ -7,15 +7,18 @@ both sides always agree. Nothing that is shown to a person is ever folded.
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import chain
 
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _APOSTROPHES = re.compile("['’‘ʼʻʿʾ`´′＇]")
 _DOTTED = re.compile(r"(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?!\w)\.?")
-_UNDOTTED = re.compile(r"\w+(?:['’]s(?!\w))?")  # Iraq's: the possessive belongs to the word and is not searched
-_WORD = re.compile(f"{_DOTTED.pattern}|{_UNDOTTED.pattern}")  # U.S.
-_MAYBE_DOTTED = re.compile(r"\.[^\W\d_]")
-MOST_KEPT = 65_536  # words, a few megabytes
+_WORD = re.compile(
+    _DOTTED.pattern  # U.S.
+    + r"|\w+(?:['’]s(?!\w))?"  # Iraq's: the possessive belongs to the word and is not searched
+)
+_SIGNS = "“”„«»–—…\u00a0"  # what keeps most texts from being ASCII, and belongs to no word
+_DOT_AND_LETTER = re.compile(r"\.[a-zA-Z]")
+_PLAIN_POSSESSIVE = re.compile(r"(?<=\w)'s(?!\w)")
+_LOWERED = bytes(ord(chr(c).lower()) if chr(c).isalnum() and c < 128 else ord(" ") for c in range(256))
 _POSSESSIVE = re.compile("['’]s$")
 
 
@@ -41,29 +44,24 @@ def words(text: str) -> list[tuple[str, int, int]]:
 
     Dotted letters are one word (`U.S.` → "us"); a possessive is part of its word's place but not of its spelling.
     """
-    return [(part, match.start(), match.end()) for match in _WORD.finditer(text) for part in _PARTS[match[0]]]
+    return [(part, match.start(), match.end()) for match in _WORD.finditer(text) for part in _parts(match[0])]
 
 
 def spelled(text: str) -> list[str]:
-    """The same words without their places."""
-    pattern = _WORD if _MAYBE_DOTTED.search(text) else _UNDOTTED
-    return list(chain.from_iterable(map(_PARTS.__getitem__, pattern.findall(text))))
+    """The same words without their places: most texts are cut without the expression, in a tenth of its time."""
+    plain = text
+    for sign in _SIGNS:
+        plain = plain.replace(sign, " ")
+    plain = plain.replace("’", "'")
+    if not plain.isascii() or _DOT_AND_LETTER.search(plain) or "'s's" in plain:
+        return [part for word in _WORD.findall(text) for part in _parts(word)]
+    if "'s" in plain:
+        plain = _PLAIN_POSSESSIVE.sub(" ", plain)
+    return plain.encode("ascii").translate(_LOWERED).decode("ascii").split()
 
 
-class _Parts(dict[str, tuple[str, ...]]):
-    """What a word is made of, kept: an lru_cache takes twice as long to look it up."""
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        parts = self[word] = _parts(word)
-        return parts
-
-
+@lru_cache(maxsize=65_536)  # a few megabytes; most words of most texts are among them
 def _parts(word: str) -> tuple[str, ...]:
     if word.isascii() and word.isalnum():
         return (word.lower(),)
     return tuple(re.findall(r"[^\W_]+", fold(_POSSESSIVE.sub("", word).replace(".", ""))))
-
-
-_PARTS = _Parts()

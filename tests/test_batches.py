@@ -28,11 +28,15 @@ from app.models.extraction import (
 )
 from app.readers import Read
 from app.settings import Settings
+from app.store import claim_parts
+from app.store.claims import Parts, place
 from app.store.database import Database
 
 Open = Callable[[], Database]
 TEXT = "KELVAR – Ann Lee said on Monday that the dam of Kelvar may hold."
 DAY = FoundDate(20, 29, "2024-02-12", date(2024, 2, 12), date(2024, 2, 12), "day", anchor="published", inferred=True)
+MAY = {"exact": "may", "start": 52, "end": 55}
+DAWN = "2024-02-13T06:00:00"
 HEDGE = FoundHedge(52, 55, "modal", "speaker")
 
 
@@ -116,18 +120,63 @@ def contents(database: Database) -> dict[str, list[Any]]:
     return found
 
 
+def sent(number: int, *claims: ClaimDraft, text: str = TEXT, **fields: Any) -> New:
+    """An article with claims that a caller knows."""
+    return ArticleDraft(text=text, url=f"https://news.example/{number}", claims=list(claims), **fields), None
+
+
+# Claims sent along among texts that were read: whom they name by a name depends on what came before
+SENT: list[New] = [
+    sent(20, claim("may hold", speakers=[{"entity": "Ann Lee"}], subjects=[{"entity": "Kelvar", "type": "place"}], said="2024")),
+    document(21, entity("person", "Ann Lee", alias="Anna Lee", weak="Lee"), entity("other", "Kelvar"), published=f"{DAWN}.9Z"),
+    sent(22, claim("dam", speaker={"entity": "Lee"}), claim("may", subjects=[{"entity": "ANNA LEE"}, {"entity": 2}])),
+    # None of these is stored, nor whom they name for the first time, nor the address
+    sent(23, claim("Ann", speaker={"entity": "Nobody Yet"}), claim("not there"), published="2024"),
+    sent(23, claim("Ann", subjects=[{"entity": "Nobody Yet"}, {"entity": 999}, {"entity": "Q1"}])),
+    sent(23, claim("Ann", speaker={"entity": "Nobody Yet"}, status="rejected"), published=f"{DAWN}.1Z"),
+    sent(23, claim("a"), text=f"{TEXT} Again."),
+    # A name that several bear by now; one that looks like an id; one of which nothing is left
+    document(24, entity("person", "Lee", role="Mayor"), entity("person", "Bo Lee", weak="Lee")),
+    sent(25, claim("dam", speaker={"entity": "Lee"})),
+    sent(26, claim("dam", subjects=[{"entity": "77"}, {"entity": "Queen"}, {"entity": "\u0301"}, {"entity": "\u0301"}])),
+    document(26, entity("person", "Ann Lee"), text="Another text."),
+    sent(22, claim("dam"), text=f"{TEXT} Longer.", title="Another title"),
+    sent(22, claim("nowhere"), text="Third."),
+    sent(22),
+    sent(22, claim("dam")),
+    sent(27, claim("dam", dates=[{"edtf": "2021-10/.."}, {"edtf": "2021"}], confidence=0.5, hedges=[MAY])),
+    sent(20, text="Fourth.", external_id="7"),
+    sent(28, text="Fifth.", external_id="7"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("revise", [False, True])
 def test_a_batch_leaves_the_same_rows_under_the_same_ids_as_its_articles_one_by_one(
-    database: Database, settings: Settings, tmp_path: Path, migrated: Path
+    database: Database, settings: Settings, tmp_path: Path, migrated: Path, revise: bool
 ) -> None:
     (tmp_path / "other.db").write_bytes(migrated.read_bytes())
     other = open_archive(settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'other.db'}"}))
-    at_once = ingest.store_many(database, BATCH, "test")
-    one_by_one = [outcome for item in BATCH for outcome in ingest.store_many(other, [item], "test")]
+    batch = [*BATCH, *SENT]
+    at_once = ingest.store_many(database, batch, "test", revise=revise)
+    one_by_one = [outcome for item in batch for outcome in ingest.store_many(other, [item], "test", revise=revise)]
     assert at_once == one_by_one
+    assert {outcome.became for outcome in at_once} == {"created", "unchanged", "invalid", "revised" if revise else "conflict"}
     alone, together = contents(other), contents(database)
     other.close()
     assert {table for table, found in alone.items() if found != together[table]} == set()
     assert all(together[table] for table in ("mention", "claim_part", "claim_hedge", "article_link", "extraction_run"))
+    assert "Nobody Yet" in repr(together["entity"])
+
+
+def test_what_the_database_refuses_in_spite_of_every_check_stops_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = Parts({**place(TEXT, 5, 5), "kind": "direct", "confidence": None, "negated": False})
+    monkeypatch.setattr(claim_parts, "checked", lambda *_: nowhere)
+    outcomes = ingest.store_many(database, [BATCH[0], sent(30, claim("dam")), BATCH[1]], "test")
+    assert [outcome.became for outcome in outcomes] == ["created", "invalid", "created"]
+    assert "database refuses" in outcomes[1].faults[0].detail
+    assert len(contents(database)["article"]) == 2
 
 
 def test_what_is_known_is_told_for_each_article_in_order(database: Database) -> None:

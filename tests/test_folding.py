@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.folding import name_key, words
+from app.folding import name_key, spelled, words
 from app.urls import address_key
 
 
@@ -55,3 +55,8 @@ def test_addresses_of_one_article_have_one_key(other: str) -> None:
 def test_addresses_that_differ_in_path_or_query_are_two() -> None:
     keys = {address_key(f"https://example.org/{rest}") for rest in ("a", "A", "a?id=1", "a?id=2")}
     assert len(keys) == 4
+
+
+@given(st.text(st.sampled_from("aZ9sß¹üU.'’_-“” \n\t\x1c\xa0")))
+def test_words_without_their_places_are_the_same_words(text: str) -> None:
+    assert spelled(text) == [word for word, _, _ in words(text)]

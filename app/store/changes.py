@@ -60,8 +60,8 @@ def record(
 
 def record_all(session: Session, kind: ChangedKind, changed: Iterable[tuple[int, Action, str]], at: datetime) -> None:
     """`changed`: id, what was done, and by whom; in the order in which it happened."""
-    told = [{"kind": kind, "object_id": i, "action": action, "made_by": by, "recorded_at": at} for i, action, by in changed]
-    rows.add(session, ChangeRow, told)
+    told = [{"object_id": i, "action": action, "made_by": by} for i, action, by in changed]
+    rows.add(session, ChangeRow, told, {"kind": kind, "recorded_at": at})
 
 
 def latest(session: Session) -> int:

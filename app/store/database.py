@@ -181,6 +181,14 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """What is done inside is undone when it raises; the transaction goes on as it was before."""
+    with session.begin_nested():
+        session.connection()  # SQLAlchemy sets it when it is first asked for the connection, and `rows` goes past that
+        yield
+
+
 def _prepare(busy_timeout_s: float, synchronous: str) -> Any:
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's begin event says BEGIN, not the driver

@@ -27,22 +27,28 @@ class Many:
 
     def run(self, session: Session, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any] = NOTHING) -> None:
         """`shared` are values that all rows have in common, by the name of their column."""
-        if not rows:
-            return
+        if rows:
+            self.run_columns(session, {name: [row[name] for row in rows] for name in rows[0]}, shared, len(rows))
+
+    def run_columns(
+        self, session: Session, columns: Mapping[str, Sequence[Any]], shared: Mapping[str, Any] = NOTHING, count: int | None = None
+    ) -> None:
+        """The same, of rows that were never put together: the values of each column, in the order of the rows."""
         dialect = session.get_bind().dialect
         sql, names = self._written.get(dialect.name) or self._write(dialect)
-        columns = []
+        count = len(next(iter(columns.values()))) if count is None else count
+        put = []
         for name, process in names:
-            if name in shared:
+            if name in columns:
+                values = columns[name]
+                if process is not None:  # few different ones: most rows of a batch have one and the same time
+                    known = {value: process(value) for value in set(values)}
+                    values = [known[value] for value in values]
+                put.append(values)
+            else:
                 value = shared[name] if process is None else process(shared[name])
-                columns.append([value] * len(rows))
-                continue
-            values = [row[name] for row in rows]
-            if process is not None:  # few different ones: most rows of a batch have one and the same time
-                known = {value: process(value) for value in set(values)}
-                values = [known[value] for value in values]
-            columns.append(values)
-        driver(session).cursor().executemany(sql, zip(*columns, strict=True))
+                put.append([value] * count)
+        driver(session).cursor().executemany(sql, zip(*put, strict=True))
 
     def _write(self, dialect: Any) -> tuple[str, list[tuple[str, Any]]]:
         compiled: Any = self._statement.compile(dialect=dialect)

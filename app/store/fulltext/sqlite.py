@@ -11,7 +11,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Integer as IntegerType
@@ -44,12 +43,14 @@ class Fts5:
     skips_downwards = sqlite3.sqlite_version_info < FIRST_WITHOUT_GAPS
 
     def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
-        _insert(session, kind, self._rows(kind, entries), forget=False)
+        rows = self._rows(kind, entries)
+        _insert(session, kind, rows, forget=False)
         if kind == "article":  # a claim has no words that its article has not
             times: Counter[str] = Counter()
-            for entry in entries:
-                times.update(set(chain.from_iterable(map(spelled, entry.fields))))
-            _COUNT.run(session, [{"word": word, "times": n} for word, n in sorted(times.items()) if len(word) <= _LONGEST])
+            for row in rows:
+                times.update({word for name in _FIELDS[kind] for word in row[name].split()})
+            kept = sorted(word for word in times if len(word) <= _LONGEST)
+            _COUNT.run_columns(session, {"word": kept, "times": [times[word] for word in kept]})
 
     def drop(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
         _insert(session, kind, self._rows(kind, entries), forget=True)
