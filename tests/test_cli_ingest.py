@@ -154,12 +154,14 @@ def test_a_file_of_another_kind_is_one_sentence_and_the_others_are_stored(
         (["."], "is a folder"),
         ([], "Missing argument"),
         (["news.jsonl", "--errors", "news.jsonl"], "is to be read"),
+        (["news.jsonl", "news.jsonl.errors.jsonl"], "is to be read"),
         (["news.jsonl", "--workers", "0"], "workers"),
         (["news.jsonl", "--on-conflict", "replace"], "on-conflict"),
     ],
 )
 def test_what_cannot_be_meant_ends_with_2(terminal: Terminal, arguments: list[str], said: str) -> None:
-    Path("news.jsonl").write_bytes(lines(1))
+    for name in ("news.jsonl", "news.jsonl.errors.jsonl"):
+        Path(name).write_bytes(lines(1))
     code, _, err = terminal.ingest(*arguments)
     assert code == 2
     assert said in err

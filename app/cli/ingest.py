@@ -61,8 +61,8 @@ def ingest(
     for file in files:
         if file.is_dir():
             raise typer.BadParameter(f"{file} is a folder; name the files in it", param_hint="FILE…")
-        if errors is not None and errors.resolve() == file.resolve():
-            raise typer.BadParameter(f"{errors} is to be read; name another file", param_hint="--errors")
+        if (told := errors or _beside(file)).resolve() in {path.resolve() for path in files}:
+            raise typer.BadParameter(f"{told} is to be read; name another file for what is refused", param_hint="--errors")
     settings = Settings()
     logs.configure(settings.log_level, settings.log_format)
     extractors = replace(installed(settings), offered=None)

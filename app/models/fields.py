@@ -32,8 +32,10 @@ def clean(text: str) -> str:
     """Refuse what one database stores and the other does not, or what cannot be sent back as UTF-8."""
     if "\x00" in text:
         raise ValueError("a text must not hold the character NUL (U+0000)")
-    if any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError("a text must not hold half of a surrogate pair (U+D800 to U+DFFF)")
+    try:
+        text.encode()  # a hundred times as fast as a look at each character
+    except UnicodeEncodeError:
+        raise ValueError("a text must not hold half of a surrogate pair (U+D800 to U+DFFF)") from None
     return text
 
 
