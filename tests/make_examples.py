@@ -7,8 +7,10 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from app import fetch
 from app.main import create_app
 from app.settings import Settings
+from app.web.pages import Page
 
 EXAMPLES = Path(__file__).parent.parent / "app" / "api" / "examples.json"
 URL = "https://harbor-wire.example/2024/03/08/dam"
@@ -31,6 +33,17 @@ CLAIM = {
     "hedges": [{"exact": "allegedly", "start": 119, "end": 128, "kind": "doubt", "by": "author"}],
 }
 ENTITY = {"name": "Kelvar Dam Authority", "type": "organization", "aliases": ["KDA"], "description": "Runs the dam."}
+PAGE = Page(
+    address="https://valley-post.example/2024/gates",
+    got_from="https://valley-post.example/2024/gates",
+    host="valley-post.example",
+    text="The mayor of Kelvar, Bo Day, said that the gates will be tested again in May 2024.",
+    title="Gates to Be Tested",
+    authors=["Di Fox"],
+    site="Valley Post",
+    published="2024-03-09T07:30:00Z",
+    language="en",
+)
 CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("create_article", "POST", "/articles", ARTICLE),
     ("create_claim", "POST", "/articles/1/claims", CLAIM),
@@ -39,6 +52,12 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("update_article", "PATCH", "/articles/1", {"authors": ["Bo Day", "Cy Orr"]}),
     ("create_entity", "POST", "/entities", ENTITY),
     ("update_entity", "PATCH", "/entities/4", {"wikidata_id": "Q42"}),
+    ("fetch_article", "POST", "/articles/fetch", {"url": PAGE.address}),
+    ("create_feed", "POST", "/feeds", {"url": "https://harbor-wire.example/rss", "every_s": 1800}),
+    ("update_feed", "PATCH", "/feeds/1", {"source": "Harbor Wire"}),
+    ("list_feeds", "GET", "/feeds", None),
+    ("get_feed", "GET", "/feeds/1", None),
+    ("list_feed_entries", "GET", "/feeds/1/entries", None),
     ("search_articles", "GET", "/articles?q=dam&published_from=2024-03", None),
     ("lookup_article", "GET", f"/articles/lookup?url={URL}", None),
     ("get_article", "GET", "/articles/1", None),
@@ -60,6 +79,7 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
 
 
 def main() -> None:
+    fetch.get_page = lambda *_: PAGE  # a page that is the same every time
     made: dict[str, dict[str, Any]] = {"requests": {}, "answers": {}}
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(database_url=f"sqlite:///{folder}/examples.db", log_level="error", _env_file=None)

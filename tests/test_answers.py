@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from app.models.changes import ChangePage
 from app.models.claims import Claim, ClaimPage
 from app.models.documents import Article
 from app.models.entities import Entity, EntityPage, Suggestions
+from app.models.feeds import Feed, FeedEntryPage, FeedEntryRow, FeedPage
 from app.models.rereading import Rereading
 from app.models.timelines import Timeline
 from app.store.database import Database
@@ -45,6 +47,9 @@ ANSWERS: list[tuple[str, type[Any]]] = [
     ("/entities", EntityPage),
     ("/entities/1", Entity),
     ("/entities/suggest?q=ann", Suggestions),
+    ("/feeds", FeedPage),
+    ("/feeds/1", Feed),
+    ("/feeds/1/entries", FeedEntryPage),
     ("/changes?limit=200", ChangePage),
 ]
 
@@ -67,6 +72,10 @@ def test_every_answer_has_the_fields_of_its_shape_and_no_others_written_as_the_s
     client.patch("/claims/2", json={"status": "confirmed"})
     client.patch("/entities/1", json={"aliases": ["Lee"], "description": "A person.", "wikidata_id": "Q1"})
     client.patch("/articles/1", json={"text": SAID + " Late."})
+    client.post("/feeds", json={"url": "https://a.example/rss"})
+    with client.app.state.database.transaction() as session:  # type: ignore[attr-defined]
+        told = {"feed_id": 1, "key": "k", "url": "https://a.example/1", "state": "stored", "article_id": 1}
+        session.add(FeedEntryRow(**told, recorded_at=datetime.now(UTC)))
     for path, shape in ANSWERS:
         answer = client.get(path)
         assert answer.status_code == 200, (path, answer.text)

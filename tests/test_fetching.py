@@ -181,6 +181,13 @@ def test_the_child_has_no_more_than_it_is_given(tmp_path: Path) -> None:
     assert told.splitlines() == ["no memory", "no file", "[]"]
 
 
+def test_the_service_starts_without_what_reads_pages_and_the_child_without_what_the_service_is_made_of() -> None:
+    program = "import sys; {}; print(sorted({{'httpx', 'lxml', 'trafilatura', 'feedparser', 'pydantic', 'sqlmodel'}} & sys.modules.keys()))"
+    for imported, there in (("import app.main", ["pydantic", "sqlmodel"]), ("import app.web.child, app.web", [])):
+        command = [sys.executable, "-c", program.format(imported)]
+        assert subprocess.check_output(command, cwd=PROJECT, text=True).strip() == str(there)
+
+
 def test_an_installation_that_cannot_read_is_not_the_pages_fault(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_environment", lambda: {"PYTHONPATH": str(PROJECT), "PYTHONNOUSERSITE": "1", "PYTHONHOME": ""})
     monkeypatch.setattr(sys, "executable", getattr(sys, "_base_executable", sys.executable))
