@@ -334,7 +334,8 @@ def test_an_archive_of_the_first_schema_keeps_its_rows_and_what_people_did_is_th
     assert query(file, "SELECT count(*) FROM claim") == [(3,)]
 
 
-KEPT = [table.name for table in TABLES if not table.name.endswith("_link")]  # links are made anew from the others
+LATER = {"feed", "feed_entry"}  # than the second schema
+KEPT = [t.name for t in TABLES if not t.name.endswith("_link") and t.name not in LATER]  # links are made anew from the others
 
 
 def test_an_archive_of_the_second_schema_keeps_its_rows_there_and_back(file: Path) -> None:

@@ -74,6 +74,6 @@ def test_the_examples_are_answers_of_the_models() -> None:
 
 
 def _routers() -> list[Any]:
-    from app.api import articles, claims, entities, service
+    from app.api import articles, claims, entities, service, web
 
-    return [module.router for module in (articles, claims, entities, service)]
+    return [module.router for module in (articles, claims, entities, web, service)]
