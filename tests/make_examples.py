@@ -7,8 +7,10 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from app import fetch
 from app.main import create_app
 from app.settings import Settings
+from app.web.pages import Page
 
 EXAMPLES = Path(__file__).parent.parent / "app" / "api" / "examples.json"
 URL = "https://harbor-wire.example/2024/03/08/dam"
@@ -34,6 +36,17 @@ ENTITY = {"name": "Kelvar Dam Authority", "type": "organization", "aliases": ["K
 COPY = {"title": "Dam “Safe”", "text": ARTICLE["text"], "source": "Kelvar Post", "published": "2024-03-09", "extract": False}
 _NO_EXAMPLE = ""
 SAME_ENTITY = {"name": "Dam Authority of Kelvar", "type": "organization", "aliases": ["DAK"], "description": "Runs the dam."}
+PAGE = Page(
+    address="https://valley-post.example/2024/gates",
+    got_from="https://valley-post.example/2024/gates",
+    host="valley-post.example",
+    text="The mayor of Kelvar, Bo Day, said that the gates will be tested again in May 2024.",
+    title="Gates to Be Tested",
+    authors=["Di Fox"],
+    site="Valley Post",
+    published="2024-03-09T07:30:00Z",
+    language="en",
+)
 CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("create_article", "POST", "/articles", ARTICLE),
     ("create_claim", "POST", "/articles/1/claims", CLAIM),
@@ -43,6 +56,12 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("create_entity", "POST", "/entities", ENTITY),
     ("create_entity", "POST", "/entities", SAME_ENTITY),
     ("update_entity", "PATCH", "/entities/4", {"wikidata_id": "Q42"}),
+    ("fetch_article", "POST", "/articles/fetch", {"url": PAGE.address}),
+    ("create_feed", "POST", "/feeds", {"url": "https://harbor-wire.example/rss", "every_s": 1800}),
+    ("update_feed", "PATCH", "/feeds/1", {"source": "Harbor Wire"}),
+    ("list_feeds", "GET", "/feeds", None),
+    ("get_feed", "GET", "/feeds/1", None),
+    ("list_feed_entries", "GET", "/feeds/1/entries", None),
     ("search_articles", "GET", "/articles?q=dam&published_from=2024-03", None),
     ("lookup_article", "GET", f"/articles/lookup?url={URL}", None),
     ("get_article", "GET", "/articles/1", None),
@@ -72,6 +91,7 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
 
 
 def main() -> None:
+    fetch.get_page = lambda *_: PAGE  # a page that is the same every time
     made: dict[str, dict[str, Any]] = {"requests": {}, "answers": {}}
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(database_url=f"sqlite:///{folder}/examples.db", log_level="error", _env_file=None)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from app.models.differences import Difference
 from app.models.documents import Article
 from app.models.entities import Entity, EntityPage, Suggestions
 from app.models.facets import Facets, RelatedEntities
+from app.models.feeds import Feed, FeedEntryPage, FeedEntryRow, FeedPage
 from app.models.rereading import Rereading
 from app.models.timelines import Timeline
 from app.store.database import Database
@@ -55,6 +57,9 @@ ANSWERS: list[tuple[str, type[Any]]] = [
     ("/entities/1", Entity),
     ("/entities/suggest?q=ann", Suggestions),
     ("/articles/4/copies", CopyPage),
+    ("/feeds", FeedPage),
+    ("/feeds/1", Feed),
+    ("/feeds/1/entries", FeedEntryPage),
     ("/changes?limit=200", ChangePage),
 ]
 
@@ -81,6 +86,10 @@ def test_every_answer_has_the_fields_of_its_shape_and_no_others_written_as_the_s
     assert has_shape(client.post("/articles/4/copies", json={"article": 1}).content, Copy)
     merged = client.post("/entities", json={"name": "A. Lee", "type": "person"}).json()["id"]
     assert has_shape(client.post(f"/entities/{merged}/merge", json={"into": 1}).content, Entity)
+    client.post("/feeds", json={"url": "https://a.example/rss"})
+    with client.app.state.database.transaction() as session:  # type: ignore[attr-defined]
+        told = {"feed_id": 1, "key": "k", "url": "https://a.example/1", "state": "stored", "article_id": 1}
+        session.add(FeedEntryRow(**told, recorded_at=datetime.now(UTC)))
     for path, shape in ANSWERS:
         answer = client.get(path)
         assert answer.status_code == 200, (path, answer.text)

@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,10 +28,6 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def web(site: Site) -> Web:
     return Web("Dateline/test (desk@harbor.example)", Allowed.read([site.host_and_port]), total_s=10)
-
-
-def within(web: Web, **limits: Any) -> Web:
-    return Web(web.user_agent, web.allowed, **limits)
 
 
 def test_a_page_is_read_without_what_stands_around_it(web: Web, site: Site) -> None:
@@ -95,10 +91,8 @@ def test_what_is_no_page_with_an_article_is_said_to_be_none(
 
 @pytest.mark.parametrize("path", ["/drip", "/drip-headers"])
 def test_a_site_that_drips_is_left_when_the_time_is_over(web: Web, site: Site, path: str) -> None:
-    began = time.monotonic()
-    with pytest.raises(SiteTooSlow):
-        get_page(within(web, total_s=0.5), site.base + path)
-    assert time.monotonic() - began < 10  # it would have gone on for hours
+    with pytest.raises(SiteTooSlow):  # it would go on for hours
+        get_page(replace(web, total_s=0.5), site.base + path)
 
 
 def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,12 +149,11 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("form", HOSTILE)
-def test_a_hostile_page_ends_in_time_and_with_little_memory(web: Web, site: Site, form: str) -> None:
+def test_a_hostile_page_is_given_up(web: Web, site: Site, form: str) -> None:
+    """Reading it to its end would take minutes."""
     url = site.put("/hostile", f"<html><body>{HOSTILE[form]}")
-    began = time.monotonic()
-    with pytest.raises(NothingToRead, match=r"takes too long|too much memory|no text"):
-        get_page(within(web, read_cpu_s=2, most_memory=200_000_000), url)
-    assert time.monotonic() - began < 20  # the reading alone would take minutes
+    with pytest.raises((NothingToRead, SiteTooSlow), match=r"too long|too much memory|not read within"):
+        get_page(replace(web, read_cpu_s=2, most_memory=200_000_000), url)
 
 
 def test_the_child_has_no_more_than_it_is_given(tmp_path: Path) -> None:
@@ -179,6 +172,13 @@ def test_the_child_has_no_more_than_it_is_given(tmp_path: Path) -> None:
     environment["PYTHONPATH"] = f"{PROJECT}{os.pathsep}{environment['PYTHONPATH']}"
     told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False).stdout
     assert told.splitlines() == ["no memory", "no file", "[]"]
+
+
+def test_the_service_starts_without_what_reads_pages_and_the_child_without_what_the_service_is_made_of() -> None:
+    looked_for = {"httpx", "lxml", "trafilatura", "feedparser", "pydantic", "sqlmodel"}
+    for imported, there in (("app.main", ["pydantic", "sqlmodel"]), ("app.web.child", [])):
+        program = f"import sys, {imported}; print(sorted({looked_for} & sys.modules.keys()))"
+        assert subprocess.check_output([sys.executable, "-c", program], cwd=PROJECT, text=True).strip() == str(there)
 
 
 def test_an_installation_that_cannot_read_is_not_the_pages_fault(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:

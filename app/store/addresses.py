@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
-from app.models.articles import ArticleKeyRow
+from app.models.articles import ArticleKeyRow, ArticleRow
 from app.store import rows
 from app.urls import address_key
 
@@ -25,7 +25,9 @@ def known(session: Session, urls: Sequence[str]) -> dict[str, int]:
 
 
 def add(session: Session, article_id: int, urls: Iterable[str]) -> None:
-    """The article is known by these addresses too, as far as no other one is."""
+    """The article is known by these addresses too, as far as no other one is and it has not been deleted meanwhile."""
+    if session.get_one(ArticleRow, article_id).withdrawn_at is not None:
+        return
     for key in {_key(url) for url in urls}:
         if session.get(ArticleKeyRow, key) is None:
             session.add(ArticleKeyRow(key=key, article_id=article_id))
