@@ -24,7 +24,9 @@ KEYS = 12  # MinHash values of a text; two texts that share one of them are comp
 LEAST_WORDS = 16  # of a text; fewer are too little to tell a copy from a common phrase
 LEAST_SHARED = 0.45  # of the shorter text's shingles
 LEAST_LENGTH = 0.2  # of the longer text: a short text that a long one quotes is no copy of it
-LEAST_FIGURES = 0.3  # of the shorter text's figures, where it has FEW_FIGURES or more
+LEAST_FIGURES = (
+    0.5  # of the places for a figure that both texts have, the same words before and behind, where there are FEW_FIGURES
+)
 FEW_FIGURES = 3
 MOST_WORDS = 200_000  # whose hashes are remembered: 30 MB
 _ODD = 0x9E3779B97F4A7C15  # 2^64 divided by the golden ratio: its multiples spread evenly
@@ -33,10 +35,14 @@ _SHIFT = 12  # bits dropped of a MinHash value, so that what remains is a positi
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What a text is compared by: hashes of its shingles and of its figures, each with its neighbours; sorted, each once."""
+    """What a text is compared by: hashes of its shingles, of its figures with the words beside them, and of these words alone.
+
+    Sorted, each once.
+    """
 
     shingles: np.ndarray[Any, Any]
     figures: np.ndarray[Any, Any]
+    places: np.ndarray[Any, Any]
 
 
 def print_of(text: str) -> Print:
@@ -46,9 +52,11 @@ def print_of(text: str) -> Print:
     words = text.split()
     hashes = np.fromiter(map(_hashes.__getitem__, words), np.uint64, len(words))
     if len(words) < LEAST_WORDS:
-        return Print(hashes[:0], hashes[:0])
-    figures = _runs(hashes, 3)[(hashes[1:-1] & np.uint64(1)) == 1]
-    return Print(_each_once(_runs(hashes, SHINGLE)), _each_once(figures))
+        return Print(hashes[:0], hashes[:0], hashes[:0])
+    middle = np.flatnonzero(hashes[1:-1] & np.uint64(1))
+    places = hashes[middle] * np.uint64(_ODD) + hashes[middle + 2]
+    figures = _runs(hashes, 3)[middle]
+    return Print(_each_once(_runs(hashes, SHINGLE)), _each_once(figures), _each_once(places))
 
 
 def keys(prints: Sequence[Print]) -> list[list[int]]:
@@ -61,14 +69,16 @@ def keys(prints: Sequence[Print]) -> list[list[int]]:
 
 def score(one: Print, other: Print) -> float:
     """How much of the shorter text stands in the longer one: 0 to 1."""
-    return _shared(one.shingles, other.shingles)
+    least = min(len(one.shingles), len(other.shingles))
+    return _common(one.shingles, other.shingles) / least if least else 0.0
 
 
 def is_copy(one: Print, other: Print) -> bool:
     shorter, longer = sorted((one, other), key=lambda print_: len(print_.shingles))
     if len(shorter.shingles) < LEAST_LENGTH * len(longer.shingles) or score(shorter, longer) < LEAST_SHARED:
         return False
-    return len(shorter.figures) < FEW_FIGURES or _shared(shorter.figures, longer.figures, of=shorter.figures) >= LEAST_FIGURES
+    places = _common(one.places, other.places)
+    return places < FEW_FIGURES or _common(one.figures, other.figures) >= LEAST_FIGURES * places
 
 
 def load() -> None:
@@ -90,11 +100,10 @@ def _signed(shingles: list[int]) -> list[int]:
     return [value >> _SHIFT for value in minhash.hashvalues.tolist()] if shingles else []
 
 
-def _shared(one: Any, other: Any, of: Any = None) -> float:
+def _common(one: Any, other: Any) -> int:
     import numpy as np
 
-    least = min(len(one), len(other)) if of is None else len(of)
-    return len(np.intersect1d(one, other, assume_unique=True)) / least if least else 0.0
+    return len(np.intersect1d(one, other, assume_unique=True))
 
 
 def _runs(hashes: Any, length: int) -> Any:

@@ -53,7 +53,8 @@ def settled(
     places = settling.settle(article_ids, again or ())
     take_out_others(i for i, at in places.items() if _is_later(i, at) != _is_later(i, settling.before.get(i)))
     stories.keep(session, places, settling.before)
-    changed = reprints.changes(session, settling.stories(), settling.before)
+    touched = {*article_ids, *places}
+    changed = reprints.changes(session, settling.stories_of(touched), touched & settling.before.keys())
     take_out_others(article for article, first, was in changed.values() if (first is None) != (was is None))
     reprints.keep(session, changed)
     return sorted(out)

@@ -96,9 +96,11 @@ class Settling:
         self._keep_firsts_findable()
         return {i: place for i in self.known if (place := self._standing(i)) != self.before.get(i)}
 
-    def stories(self) -> set[int]:
-        """All that were looked at, by their names after it."""
-        return {a.story for a in self.known.values() if len(self.members.get(a.story, ())) > 1}
+    def stories_of(self, ids: Iterable[int]) -> set[int]:
+        """Those of several articles that these are in, and those that they were in before."""
+        there = [i for i in ids if i in self.known]
+        now = {self.known[i].story for i in there}
+        return {story for story in now if len(self._of(story)) > 1} | {self.before[i][0] for i in there if i in self.before}
 
     def _standing(self, article_id: int) -> Place | None:
         article = self.known[article_id]
