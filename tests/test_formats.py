@@ -16,7 +16,6 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app import formats
-from app.api.negotiation import accepted
 from app.formats.csv import HARMFUL, Writer, columns
 from app.formats.listing import Listing
 from app.main import create_app
@@ -124,22 +123,6 @@ def test_a_cursor_of_a_page_goes_on_in_another_format(client: TestClient) -> Non
     assert (foreign.status_code, foreign.headers["content-type"]) == (400, "application/problem+json")
 
 
-@pytest.mark.parametrize(
-    ("accept", "kind"),
-    [
-        ("text/csv", "text/csv"),
-        ("text/csv;q=0.4, application/x-ndjson;q=0.5, text/html", "application/x-ndjson"),
-        ("text/*", "text/csv"),
-        ("application/json;q=0.2, application/atom+xml", "application/atom+xml"),
-        ("*/*, application/json;q=0", "application/atom+xml"),
-        ("text/html, application/xhtml+xml, */*;q=0.8", "application/json"),
-        ("application/ld+json, */*", "application/ld+json"),
-    ],
-)
-def test_accept_chooses_by_how_much_a_format_is_wanted(client: TestClient, accept: str, kind: str) -> None:
-    assert client.get("/claims?limit=1", headers={"accept": accept}).headers["content-type"].partition(";")[0] == kind
-
-
 def test_a_format_that_a_list_has_not_is_refused_with_those_it_has(client: TestClient) -> None:
     by_name = client.get("/entities?format=atom")
     assert (by_name.status_code, by_name.json()["errors"][0]["pointer"]) == (422, "/format")
@@ -148,16 +131,6 @@ def test_a_format_that_a_list_has_not_is_refused_with_those_it_has(client: TestC
     assert by_header.status_code == 406
     assert "application/json, application/x-ndjson, text/csv" in by_header.json()["detail"]
     assert client.get("/changes?format=jsonl", headers={"accept": "text/html"}).status_code == 200
-
-
-@given(
-    st.lists(st.sampled_from(["text/csv", "application/json", "*/*", "text/*", "q=0", ";q=0.5", ",", ";;", "q=x", " "])).map(
-        "".join
-    )
-)
-def test_any_header_is_read_and_gives_none_but_what_is_there(accept: str) -> None:
-    gives = frozenset({"application/json", "text/csv"})
-    assert set(accepted(accept, gives)) <= gives
 
 
 @hypothesis_settings(deadline=None)
