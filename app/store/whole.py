@@ -115,8 +115,9 @@ def add(session: Session, table: Table, wanted: Sequence[str], rows: Sequence[An
     Raises:
         WrongRow.
     """
+    names = set(wanted)
     for index, row in enumerate(rows):
-        if not isinstance(row, dict) or len(row) != len(wanted) or not all(map(row.__contains__, wanted)):
+        if not isinstance(row, dict) or row.keys() != names:
             raise WrongRow(index, f"it must be an object of exactly {', '.join(wanted)}")
     dialect: Any = session.get_bind().dialect
     given = {name: _ready(table.c[name], [row[name] for row in rows], dialect) for name in wanted}
