@@ -104,6 +104,7 @@ def take_in(database: Database, directory: Path, told: Manifest) -> Iterator[int
     for table, part in told.parts[move.files :]:
         move = replace(move, files=move.files + 1)
         with database.rebuilding(check=False) as session:  # rows of one table may point to later ones of the same
+            whole.keep_more_pages(session)
             _take_in_part(session, directory / part.file, table, tables.get(table.name))
             unfinished.note(session, move)
         yield part.rows
@@ -170,14 +171,15 @@ def put_in_search(database: Database) -> Iterator[int]:
     """
     with database.reading() as session:
         move = unfinished.found(session)
-    while move is not None and move.indexed is not None:
+    if move is None or move.indexed is None:
+        packing.refuse(f"{database.url} is not being filled, or not all of its rows are in")
+    articles, last = 1, move.indexed
+    while articles:
         with database.transaction() as session:
-            articles, last = reindex.put_in_next(session, move.indexed)
-            move = replace(move, indexed=last)
-            unfinished.note(session, move)
+            whole.keep_more_pages(session)
+            articles, last = reindex.put_in_next(session, last)
+            unfinished.note(session, replace(move, indexed=last))
         yield articles
-        if not articles:
-            break
     reindex.put_in_missing(database)  # of an older schema none has a place in time yet
     with database.rebuilding() as session:
         unfinished.end(session)

@@ -195,3 +195,21 @@ def test_a_full_disk_ends_an_export_that_is_then_none(
         list(moving.write(Database(settings.database_url), tmp_path / "export"))
     with pytest.raises(Unusable, match=r"holds no manifest\.json"):
         moving.read_manifest(tmp_path / "export")
+
+
+@pytest.mark.parametrize(("command", "does"), [(door.write, "write"), (door.take_in, "take_in")])
+def test_ctrl_c_is_said_and_is_130(
+    command: Callable[[Path], int],
+    does: str,
+    export: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(*_: Any) -> list[int]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(moving, does, interrupted)
+    monkeypatch.setenv("DATELINE_DATABASE_URL", settings.database_url)
+    assert command(export) == 130
+    assert "The same command" in capsys.readouterr().err

@@ -8,8 +8,6 @@ from app.cli import bars
 from app.main import connect, open_archive
 from app.settings import Settings
 
-_UNITS = ("B", "kB", "MB", "GB")
-
 
 def write(directory: Path) -> int:
     """Everything into the directory: the exit code, 130 after Ctrl-C.

@@ -35,6 +35,8 @@ from app.store.prepared import driver, instant
 from app.store.schema import is_ours
 
 AT_ONCE = 1_000  # rows, each of which may hold a text of 2,000,000 characters
+SNAPSHOT = "snapshot.db"
+CACHE_KB = 128 * 1024
 _LEFT_OUT = {"alembic_version", "unfinished_move", "sqlite_sequence"}
 _ACCEPTED: tuple[tuple[type, tuple[type, ...], str], ...] = (
     (Boolean, (bool,), "true or false"),
@@ -113,8 +115,9 @@ def add(session: Session, table: Table, wanted: Sequence[str], rows: Sequence[An
     Raises:
         WrongRow.
     """
+    names = set(wanted)
     for index, row in enumerate(rows):
-        if not isinstance(row, dict) or len(row) != len(wanted) or not all(map(row.__contains__, wanted)):
+        if not isinstance(row, dict) or row.keys() != names:
             raise WrongRow(index, f"it must be an object of exactly {', '.join(wanted)}")
     dialect: Any = session.get_bind().dialect
     given = {name: _ready(table.c[name], [row[name] for row in rows], dialect) for name in wanted}
@@ -162,7 +165,7 @@ def _first_refused(cursor: Any, statement: str, rows: list[Any], refused: tuple[
     return 0
 
 
-# What is SQLite's own: another database has sequences, and sees one moment for as long as a transaction lasts at no cost.
+# What is SQLite's own. Another database has sequences, and sees one moment for as long as a transaction lasts at no cost.
 
 
 @contextmanager
@@ -184,12 +187,14 @@ def one_moment(database: Database, folder: Path) -> Iterator[Session]:
         remove_snapshot(folder)
 
 
-SNAPSHOT = "snapshot.db"
-
-
 def remove_snapshot(folder: Path) -> None:
     for end in ("", "-wal", "-shm", "-journal"):
         (folder / f"{SNAPSHOT}{end}").unlink(missing_ok=True)
+
+
+def keep_more_pages(session: Session) -> None:
+    """In memory, on this connection: those of indexes are written to again and again while an archive is filled."""
+    driver(session).execute(f"PRAGMA cache_size = -{CACHE_KB}")
 
 
 def highest_given(session: Session, table: Table) -> int | None:
