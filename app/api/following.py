@@ -123,12 +123,13 @@ class Feed:
         while True:
             try:
                 if not is_begun:
-                    self._recent.clear()
-                    self._from = self._latest = await self._read(changes.latest)
+                    latest = await self._read(changes.latest)
+                    self._recent.clear()  # in one step with what says how far it reaches
+                    self._from = self._latest = latest
                     is_begun = True
                 found, latest = await self._read(lambda session: changes.following(session, EVERYTHING, self._latest, MOST_RECENT))
-            except DatelineError as error:
-                log.warning("changes cannot be read", detail=str(error))
+            except Exception as error:  # a defect must not leave all who listen in silence
+                log.warning("changes cannot be read", detail=str(error), exc_info=not isinstance(error, DatelineError))
                 is_begun = False
                 await asyncio.sleep(AFTER_ERROR_S)
             else:

@@ -8,7 +8,7 @@
 5. When nobody bears the name: the only one that bears another full name found in the text.
 6. What is of unknown type, here or there, meets the only one with the same preferred name.
 
-Weak names are not looked at, and acronyms only where they are the name itself.
+Weak names are not looked at, and acronyms only where they are the name itself. What was merged bears its names for the one kept.
 """
 
 import re
