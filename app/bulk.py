@@ -8,9 +8,9 @@ from typing import Literal
 
 from app import ingest
 from app.errors import ExtractorUnavailable, Fault, Unusable
+from app.intake.lines import Item
 from app.models.documents import ArticleDraft
 from app.readers import Extractors, Read, read
-from app.sources.lines import Item
 from app.store import articles
 from app.store.database import Database
 

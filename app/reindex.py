@@ -58,7 +58,7 @@ def put_in_next(session: Session, behind: int) -> tuple[int, int]:
     found = session.exec(placed.order_by(col(ArticleRow.time_key)).limit(AT_ONCE)).all()
     if not found:
         return 0, behind
-    indexing.put_in(session, [article_id for article_id, _ in found])
+    indexing.put_settled(session, [article_id for article_id, _ in found])  # stories have moved as they were
     return len(found), found[-1][1] or behind
 
 

@@ -22,11 +22,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from rich.console import Console
 from rich.table import Table
 
-from app import likeness
+from app import ingest, likeness
 from app.main import open_archive
 from app.models.documents import ArticleDraft
 from app.settings import Settings
-from app.store import articles, copies, indexing
+from app.store import copies
 from app.store.database import Database
 from bench import corpus
 from bench.vocabulary import Words
@@ -165,10 +165,7 @@ def store(database: Database, printed: list[Printed]) -> tuple[list[int], float]
             ArticleDraft(text=one.text, url=f"https://outlet.example/{first + i}", published=one.published)
             for i, one in enumerate(printed[first : first + BATCH])
         ]
-        with database.transaction() as session:
-            new = [article.id for article in articles.add_many(session, drafts, "bench")]
-            indexing.put_in(session, new)
-        ids += new
+        ids += [outcome.article_id or 0 for outcome in ingest.store_many(database, [(draft, None) for draft in drafts], "bench")]
     copies.settled = settled
     return ids, took
 

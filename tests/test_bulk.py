@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from app import bulk, ingest
 from app.errors import Busy, ExtractorUnavailable, StorageFull
+from app.intake.lines import split
 from app.main import create_app
 from app.models.bulk import BulkResult
 from app.settings import Settings
-from app.sources.lines import split
 from tests.conftest import Store
 from tests.test_answers import has_shape
 from tests.test_errors import HOSTILE

@@ -41,7 +41,8 @@ def as_printed(number: int) -> str:
         case 3:
             return f"{lines[0]}. {' '.join(prose(1000 + number, 2))} {'. '.join(lines[3:])}"
         case 4:
-            return f"By our staff, {number} a.m.\n\n{WIRE.replace('batol', 'batoll').replace('mis', 'miz', 5)}\n\nSubscribe to the paper of the town."
+            respelled = WIRE.replace("batol", "batoll").replace("mis", "miz", 5)
+            return f"By our staff, {number} a.m.\n\n{respelled}\n\nSubscribe to the paper of the town."
     return WIRE
 
 

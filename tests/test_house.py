@@ -12,7 +12,7 @@ APP = PROJECT / "app"
 FLOORS = [
     {"__init__", "settings", "errors", "diff", "faults", "edtf", "folding", "languages", "likeness", "overlap", "urls", "logs"},
     {"models"},
-    {"extract", "sources", "store", "formats", "web", "packing"},
+    {"extract", "intake", "store", "formats", "web", "packing"},
     {"readers", "export"},
     {"revise", "supersede", "jobs", "reindex", "shorten"},
     {"ingest"},

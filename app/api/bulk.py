@@ -16,8 +16,8 @@ from app.api.deps import Bounds, BulkBounds, Installed
 from app.api.streams import Incoming, Outbox
 from app.bulk import Result
 from app.errors import DatelineError
-from app.sources import jsonl
-from app.sources.lines import Item, Line
+from app.intake import jsonl
+from app.intake.lines import Item, Line
 
 router = APIRouter(tags=["articles"])
 MEDIA_TYPE = "application/x-ndjson"

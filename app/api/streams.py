@@ -10,7 +10,7 @@ from typing import Any
 from starlette.types import Receive, Send
 
 from app import bulk
-from app.sources.lines import Line, Splitter
+from app.intake.lines import Line, Splitter
 
 WAIT_S = 0.2  # for the next line, before those at hand are given
 IN_MEMORY = 1_000_000  # bytes of an answer that is not taken; more are laid into a file

@@ -17,7 +17,7 @@ from app import formats
 from app.api import negotiation
 from app.api.deps import query_of
 from app.api.problems import refusal
-from app.cli import bars
+from app.cli import bars, moving
 from app.errors import Fault, Unusable
 from app.export import Export, shape_of
 from app.formats.listing import Listing
@@ -41,7 +41,7 @@ STANDARD_OUTPUT = Path("-")
 
 
 def export(
-    what: Annotated[str, typer.Argument(help=f"The list: {', '.join(LISTS)}.")],
+    what: Annotated[str, typer.Argument(help=f"The list: {', '.join(LISTS)}.")] = "",
     query: Annotated[str, typer.Argument(help="The question as in an address: 'entity=Iraq&published_from=2024'.")] = "",
     form: Annotated[str, typer.Option("--format", help=f"{', '.join(formats.BY_NAME)}.")] = "jsonl",
     out: Annotated[
@@ -50,8 +50,15 @@ def export(
     filters: Annotated[list[str] | None, typer.Option("--filter", help="One parameter: entity=Iraq. May be repeated.")] = None,
     detail: Annotated[str | None, typer.Option(help="Of articles: summary, or full with texts and claims.")] = None,
     address: Annotated[str, typer.Option(help="Of the service, for formats that hold addresses.")] = "http://127.0.0.1:8000",
+    everything: Annotated[
+        Path | None, typer.Option(help="The whole archive into this folder, for dateline ingest to take into another database.")
+    ] = None,
 ) -> None:
     """Write all that a search finds to a file, in the bytes that the service would answer; the file is there when it is whole."""
+    if everything is not None:
+        if what or query or filters:
+            raise typer.BadParameter("everything is more than a list; leave the list out", param_hint="--everything")
+        sys.exit(moving.write(everything))
     pairs = [*parse_qsl(query, keep_blank_values=True), *map(_pair, filters or [])]
     pairs += [("detail", detail)] if detail is not None else []
     database = open_archive(Settings(), new=False)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.errors import Fault, Unusable
-from app.sources import jsonl, table
-from app.sources.lines import Item, split
+from app.intake import jsonl, table
+from app.intake.lines import Item, split
 
 STANDARD_INPUT = Path("-")
 _AT_ONCE = 256_000  # bytes

@@ -16,14 +16,14 @@ from rich.progress import Progress, TaskID
 
 from app import bulk, logs
 from app.bulk import Reading, Result
-from app.cli import bars
+from app.cli import bars, moving
 from app.cli.files import STANDARD_INPUT, File
 from app.cli.processes import Readers
 from app.errors import Busy, Fault, Unusable
+from app.intake.lines import Item
 from app.main import installed, open_archive
 from app.readers import Extractors
 from app.settings import Settings
-from app.sources.lines import Item
 from app.store.database import Database
 
 MADE_BY = "client"  # as a request's; who sent it is not known
@@ -38,7 +38,7 @@ Files = Annotated[
         exists=True,
         readable=True,
         allow_dash=True,
-        help="JSON Lines, or CSV with a header; plain or packed with gzip; - for standard input.",
+        help="JSON Lines, or CSV with a header; plain or packed with gzip; - for standard input. Or a folder of export --everything.",
     ),
 ]
 
@@ -58,9 +58,11 @@ def ingest(
 
     Ends with 0 when all are stored, with 1 when some were refused, with 130 after Ctrl-C.
     """
+    if len(files) == 1 and files[0].is_dir():
+        sys.exit(moving.take_in(files[0]))
     for file in files:
         if file.is_dir():
-            raise typer.BadParameter(f"{file} is a folder; name the files in it", param_hint="FILE…")
+            raise typer.BadParameter(f"{file} is a folder; one that an archive was exported to stands alone", param_hint="FILE…")
         if (told := errors or _beside(file)).resolve() in {path.resolve() for path in files}:
             raise typer.BadParameter(f"{told} is to be read; name another file for what is refused", param_hint="--errors")
     settings = Settings()

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from app import bulk
 from app.bulk import Reading
+from app.intake.lines import Item
 from app.main import installed
 from app.models.documents import ArticleDraft
 from app.readers import Extractors
 from app.settings import Settings
-from app.sources.lines import Item
 from app.store.database import Database
 
 Numbered = tuple[int, ArticleDraft]

@@ -50,16 +50,17 @@ def put_in(session: Session, article_ids: Sequence[int]) -> None:
     A place that still fits is kept. What was withdrawn loses its place.
     """
     session.flush()
-    _put(session, copies.settled(session, article_ids, take_out))
+    put_settled(session, copies.settled(session, article_ids, take_out))
 
 
 def settle(session: Session, article_ids: Sequence[int], again: Sequence[int] = ()) -> None:
     """Give these, which are in the index, their places among the stories; those of `again` even if nothing of them changed."""
     session.flush()
-    _put(session, copies.settled(session, article_ids, take_out, again))
+    put_settled(session, copies.settled(session, article_ids, take_out, again))
 
 
-def _put(session: Session, article_ids: Sequence[int]) -> None:
+def put_settled(session: Session, article_ids: Sequence[int]) -> None:
+    """As `put_in`, of articles whose places among the stories are settled."""
     _forget_withdrawn(session, article_ids)
     articles = sorted(standing.read(session, article_ids), key=lambda article: article.id)
     for row, placed in place(session, articles).items():
@@ -73,7 +74,7 @@ def put_new(session: Session, articles: Sequence[Article]) -> None:
     changed = set(copies.settled(session, ids, take_out)) - set(ids)
     in_stories = copies.counts(session, ids)
     _put_placed(session, [article for article in articles if article.id not in in_stories])
-    _put(session, sorted(changed | in_stories.keys()))
+    put_settled(session, sorted(changed | in_stories.keys()))
 
 
 def place(session: Session, articles: Sequence[Article]) -> dict[type[SQLModel], list[dict[str, int]]]:

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from app.errors import Fault
 from app.faults import in_body, nearest_field
+from app.intake.lines import Item, Line, too_long
 from app.models.documents import ArticleDraft
-from app.sources.lines import Item, Line, too_long
 
 MOST_FAULTS = 100
 

@@ -13,9 +13,9 @@ import orjson
 
 from app.errors import Fault, Unusable
 from app.faults import nearest
+from app.intake.jsonl import draft
+from app.intake.lines import Item, Line, too_long
 from app.models.documents import ArticleDraft
-from app.sources.jsonl import draft
-from app.sources.lines import Item, Line, too_long
 
 COLUMNS = tuple(ArticleDraft.model_fields)
 _TRUTHS = {"true": True, "false": False}
