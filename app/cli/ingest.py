@@ -120,10 +120,11 @@ class Filling:
 
     def _fill(self, file: File, refused: "_Refused", progress: Progress, task: TaskID) -> None:
         before = progress.tasks[0].completed
-        for item, result in self._stored(self._items(file)):
-            self.outcomes[result.status] += 1
-            if result.status in REFUSED:
-                refused.write(item, result)
+        for some in self._stored(self._items(file)):
+            for item, result in some:
+                self.outcomes[result.status] += 1
+                if result.status in REFUSED:
+                    refused.write(item, result)
             progress.update(task, completed=before + file.position, articles=self.outcomes.total())
 
     def _items(self, file: File) -> Iterator[Item]:
@@ -135,14 +136,14 @@ class Filling:
         except Unusable as error:
             self.unusable.append(str(error))
 
-    def _stored(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result]]:
+    def _stored(self, items: Iterable[Item]) -> Iterator[list[tuple[Item, Result]]]:
         batches = _batches(items)
         read = self.readers.ahead(self.database, batches) if self.readers else ((batch, {}) for batch in batches)
         for batch, ready in read:
             rest = batch
             while rest:
                 results = self._store(rest, ready)
-                yield from zip(rest, results, strict=False)
+                yield list(zip(rest, results, strict=False))
                 rest = rest[len(results) :]
 
     def _store(self, items: list[Item], ready: dict[int, Reading]) -> list[Result]:
