@@ -62,7 +62,8 @@ def test_what_stands_there_all_the_time_is_met_once_while_others_write(
 ) -> None:
     """Something is written and something deleted before every batch, wherever the walk may be."""
     fill(database, 100)
-    read, gone = export.Export._read, set()  # noqa: SLF001
+    read = export.Export._read  # noqa: SLF001
+    gone: set[int] = set()
 
     def read_after_others(self: Any, query: Any) -> Any:
         store(f"New {len(gone)}", published=("2005", "2050", "2099")[len(gone) % 3])
@@ -124,7 +125,6 @@ def test_what_fails_in_the_middle_does_not_look_whole(settings: Settings) -> Non
         serving(path) as (address, _),
         httpx.stream("GET", f"{address}/articles?format=jsonl&detail=full", trust_env=False) as answer,
     ):
-        assert answer.status_code == 200
         with sqlite3.connect(path) as connection:
             connection.execute("ALTER TABLE article_author RENAME TO lost")
         with pytest.raises(httpx.RemoteProtocolError):
@@ -174,8 +174,6 @@ ASKED = [
     ("articles", [("published_from", "2040"), ("sort", "published")], "csv"),
     ("articles", [("limit", "3")], "atom"),
     ("articles", [("source", "Wire"), ("source", "Post")], "jsonld"),
-    ("claims", [], "csv"),
-    ("entities", [], "jsonld"),
     ("changes", [("since", "20"), ("kind", "article")], "jsonl"),
 ]
 
@@ -203,7 +201,6 @@ def dateline(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("claims --filter speeker=Ann", "/claims?speeker=Ann"),
         ("articles 'published_from=soon&published_to=x'", "/articles?published_from=soon&published_to=x"),
         ("claims --filter q=a --filter q=b", "/claims?q=a&q=b"),
-        ("changes cursor=xx", "/changes?cursor=xx"),
     ],
 )
 def test_a_filter_that_cannot_be_used_is_refused_in_the_words_of_the_service(
