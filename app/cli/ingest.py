@@ -38,7 +38,7 @@ Files = Annotated[
         exists=True,
         readable=True,
         allow_dash=True,
-        help="JSON Lines, or CSV with a header; plain or packed with gzip; - for standard input. Or a folder of export --everything.",
+        help="JSON Lines, or CSV with a header; plain or gzip; - for standard input. Or a folder of export --everything.",
     ),
 ]
 

@@ -17,22 +17,20 @@ from app.models.articles import (
     ArticleKeyRow,
     ArticleRow,
     RevisionRow,
-    SourceRow,
 )
 from app.models.documents import ArticleDraft
 from app.models.times import UNDATED, stretch
-from app.store import changes, rows
+from app.store import changes, rows, sources
 from app.store.prepared import IDS, Prepared, table
 from app.urls import address_key
 
-_article, _key, _revision_of, _source = table(ArticleRow).c, table(ArticleKeyRow).c, table(RevisionRow).c, table(SourceRow).c
+_article, _key, _revision_of = table(ArticleRow).c, table(ArticleKeyRow).c, table(RevisionRow).c
 _BEARING = Prepared(
     sqlalchemy.select(_key.key, _key.article_id, _revision_of.text_hash)
     .join(table(ArticleRow), _article.id == _key.article_id)
     .join(table(RevisionRow), and_(_revision_of.article_id == _article.id, _revision_of.number == _article.revision))
     .where(_key.key.in_(IDS))
 )
-_SOURCES = Prepared(sqlalchemy.select(_source.key, _source.id).where(_source.key.in_(IDS)))
 _NO_DATELINE = dict.fromkeys(("dateline", "dateline_place", "dateline_agency", "dateline_date"))
 _PLAIN = ("title", "url", "external_id", "language")  # columns that hold what was sent, as it was sent
 
@@ -119,7 +117,7 @@ def by_url(session: Session, url: str) -> int:
 
 
 def set_sources(session: Session, new: Sequence[FreshArticle]) -> None:
-    ids = _source_ids(session, (article.draft.source for article in new))
+    ids = sources.ids(session, (article.draft.source for article in new))
     for article in new:
         article.source_id = ids.get(name_key(article.draft.source or ""))
 
@@ -191,11 +189,6 @@ def withdraw(session: Session, article: ArticleRow, now: datetime) -> None:
     session.flush()
 
 
-def source_name(session: Session, article: ArticleRow) -> str | None:
-    source = session.get(SourceRow, article.source_id) if article.source_id else None
-    return source.name if source else None
-
-
 def _external_key(source: str | None, external_id: str) -> str:
     return f"id {name_key(source or '')} {external_id}"
 
@@ -205,7 +198,7 @@ def _set(session: Session, article: ArticleRow, given: dict[str, Any]) -> None:
     if "published" in given:
         article.sqlmodel_update(_published(given["published"]))
     if "source" in given:
-        article.source_id = _source_ids(session, [given["source"]]).get(name_key(given["source"] or ""))
+        article.source_id = sources.ids(session, [given["source"]]).get(name_key(given["source"] or ""))
 
 
 def _metadata(session: Session, article: ArticleRow) -> list[Any]:
@@ -223,19 +216,6 @@ def _published(published: str | None) -> dict[str, Any]:
     return {"published": published, "earliest": earliest, "latest": latest}
 
 
-def _source_ids(session: Session, names: Iterable[str | None]) -> dict[str, int]:
-    """The outlets by their folded names; those that are not stored yet are."""
-    wanted: dict[str, str] = {}
-    for name in names:
-        if name is not None:
-            wanted.setdefault(name_key(name), name)
-    found: dict[str, int] = dict(_SOURCES.rows_of(session, wanted))
-    new = [key for key in wanted if key not in found]
-    now = datetime.now(UTC)
-    ids = rows.add_numbered(session, SourceRow, [{"name": wanted[key], "key": key, "recorded_at": now} for key in new])
-    return found | dict(zip(new, ids, strict=True))
-
-
 def _authors(article_id: int, names: Sequence[str]) -> list[dict[str, Any]]:
     return [{"article_id": article_id, "position": i, "name": name, "key": name_key(name)} for i, name in enumerate(names)]
 
@@ -249,7 +229,7 @@ def _set_keys(session: Session, article: ArticleRow) -> None:
     """An address once borne stays the article's: links to it go on working."""
     keys = [f"url {address_key(article.url)}"] if article.url else []
     if article.external_id:
-        keys.append(_external_key(source_name(session, article), article.external_id))
+        keys.append(_external_key(sources.name(session, article), article.external_id))
     for key in keys:
         known = session.get(ArticleKeyRow, key)
         if known is not None and known.article_id != article.id:
