@@ -32,7 +32,7 @@ from app.supersede import fresh_claims, put_found
 from app.urls import address_key
 
 New = tuple[ArticleDraft, Read | None]  # a draft, and what was found in it or is to read it
-KNOWN = (
+ANOTHER_TEXT = (
     "article {} is stored under the same address or id with another text;"
     " send on_conflict=revise to add this text as its next revision"
 )
@@ -130,7 +130,7 @@ def _store(session: Session, batch: Sequence[New], made_by: str, *, revise: bool
         known = articles.stored_as(session, (key for own in keys for key in own))
         together = _before_revised(rest, keys, known) if revise else len(rest)
         if together:
-            outcomes += _Storing(session, rest[:together], keys, known, made_by).outcomes
+            outcomes += _Storing(session, rest[:together], known, made_by).store(keys)
         else:
             article_id = next(known[key].article_id for key in keys[0] if key in known)
             outcomes.append(_revise(session, article_id, *rest[0], made_by))
@@ -158,20 +158,23 @@ def _before_revised(batch: Sequence[New], keys: Sequence[list[str]], stored: Map
 
 
 class _Storing:
-    """Articles of which none is to be revised, stored one after the other in memory and then written."""
+    """Articles of which none is to be revised: one after the other in memory, then written together."""
 
-    def __init__(
-        self, session: Session, batch: Sequence[New], keys: Sequence[list[str]], known: dict[str, Known], made_by: str
-    ) -> None:
-        self.made_by, self.known, self.now = made_by, known, datetime.now(UTC)
+    def __init__(self, session: Session, batch: Sequence[New], known: dict[str, Known], made_by: str) -> None:
+        self.session, self.batch, self.known, self.made_by = session, batch, known, made_by
+        self.now = datetime.now(UTC)
         found = [entity for _, reading in batch if reading and reading.found for entity in reading.found.entities]
         self.names = Names(session, found, claim_parts.named_in(claim for draft, _ in batch for claim in draft.claims))
         self.article_ids, self.claim_ids = Numbers(session, ArticleRow), Numbers(session, ClaimRow)
-        self.claims = 0
         self.new: list[Contents] = []
-        self.outcomes = [self._outcome(draft, reading, own) for (draft, reading), own in zip(batch, keys, strict=False)]
-        self.names.write(session)
-        fresh.put(session, self.new, made_by)
+        self.claims = 0
+
+    def store(self, keys: Sequence[list[str]]) -> list[Outcome]:
+        """`keys` are the natural keys of each draft."""
+        outcomes = [self._outcome(draft, reading, own) for (draft, reading), own in zip(self.batch, keys, strict=False)]
+        self.names.write(self.session)
+        fresh.put(self.session, self.new, self.made_by)
+        return outcomes
 
     def _outcome(self, draft: ArticleDraft, reading: Read | None, keys: list[str]) -> Outcome:
         text_hash = articles.text_hash(draft.text)
@@ -179,7 +182,7 @@ class _Storing:
         if known is not None:
             if known.text_hash == text_hash:
                 return Outcome(known.article_id, "unchanged")
-            return Outcome(known.article_id, "conflict", [Fault("", KNOWN.format(known.article_id))])
+            return Outcome(known.article_id, "conflict", [Fault("", ANOTHER_TEXT.format(known.article_id))])
         try:
             sent = claim_parts.all_checked(self.names, draft.text, draft.claims, self.made_by)
         except Unusable as error:

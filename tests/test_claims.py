@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.errors import Fault
 from app.models.claims import QuoteDraft
-from app.store import claim_parts
+from app.store import quoting
 from tests.conftest import Store
 
 TEXT = "The mayor said the bridge is closed. The bridge is closed, a clerk confirmed. Is the bridge safe?"
@@ -31,7 +31,7 @@ def test_a_quote_alone_is_placed_exactly_when_it_stands_once(text: str, data: st
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     exact, faults = text[start:end], list[Fault]()
-    placed = claim_parts._quote_place(text, QuoteDraft.model_construct(exact=exact), "/quote", faults)  # noqa: SLF001
+    placed = quoting.quote_place(text, QuoteDraft.model_construct(exact=exact), "/quote", faults)
     times = sum(text.startswith(exact, i) for i in range(len(text)))
     assert bool(faults) == (times > 1)
     assert faults or placed == (start, end)

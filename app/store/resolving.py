@@ -60,7 +60,7 @@ def resolve(session: Session, found: Sequence[FoundEntity], made_by: str, before
 
 
 @dataclass(slots=True)
-class Known:
+class Entity:
     type: str
     name: str
     role: str | None
@@ -75,7 +75,7 @@ class Names:
     """
 
     def __init__(self, session: Session, found: Iterable[FoundEntity] = (), sent: Iterable[int | str] = ()) -> None:
-        self.entities: dict[int, Known] = {}
+        self.entities: dict[int, Entity] = {}
         self.bearing: dict[str, list[tuple[int, str]]] = {}  # by folded name, weak names left out: entity and kind of name
         self.weakly: dict[str, list[int]] = {}  # by folded name, those whose weak name it is
         self.identified: dict[str, int] = {}  # by Wikidata id
@@ -148,7 +148,7 @@ class Names:
     def _make(self, type_: str, name: str, role: str | None, made_by: str) -> int:
         entity_id = self._numbers[len(self.made)]
         self.made[entity_id] = made_by
-        self.entities[entity_id] = Known(type_, name, role)
+        self.entities[entity_id] = Entity(type_, name, role)
         self.changes.append((entity_id, "created", made_by))
         return entity_id
 
@@ -198,7 +198,7 @@ class Names:
         self, entity_id: int, type_: str, name: str, role: str | None, wikidata_id: str | None, merged_into: int | None
     ) -> int:
         if entity_id not in self.entities:
-            self.entities[entity_id] = Known(type_, name, role, wikidata_id is not None)
+            self.entities[entity_id] = Entity(type_, name, role, wikidata_id is not None)
         if wikidata_id is not None:
             self.identified[wikidata_id] = entity_id
         if merged_into is not None:
