@@ -25,7 +25,7 @@ from app.store import rows
 from app.store.prepared import table
 from app.store.signatures import Signatures, unpacked
 
-MOST_COMPARED = 8  # stories that an article is compared with, those that share most keys with it
+MOST_COMPARED = 8  # stories that an article is compared with, those most likely to be alike to it
 _article, _signature, _story, _judged = (
     table(row).c for row in (ArticleRow, ArticleSignatureRow, ArticleStoryRow, CopyJudgementRow)
 )
@@ -129,13 +129,16 @@ class Settling:
                 self._join(*sorted((article.story, other.story), key=lambda story: self.known[story].order))
 
     def _sharing_keys(self, article: _Article) -> list[int]:
-        """Articles that have their places, those with most keys in common first."""
+        """Articles that have their places, the likely ones first: a key that many have, of a common phrase, counts less."""
         if self.came:
             keys = [key for other in self.came for key in other.keys]
             self.came.clear()
             self.signatures.look_up(keys)
             self._know(i for key in keys for i in self.signatures.holders[key])
-        shared = Counter(i for key in article.keys for i in self.signatures.holders[key] if i != article.id)
+        shared: Counter[int] = Counter()
+        for key in article.keys:
+            holders = self.signatures.holders[key]
+            shared.update({i: 1 / len(holders) for i in holders if i != article.id})
         return [i for i, _ in shared.most_common() if i not in self.waiting and not self.known[i].is_gone]
 
     def _is_like_a_head(self, article: _Article, story: int) -> bool:
