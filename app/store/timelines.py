@@ -160,12 +160,12 @@ def _cut(asked: Timed, first: int, last: int) -> tuple[str, str] | None:
 
 def _long(asked: Timed, search: Search, first: int, last: int) -> Iterator[tuple[int, int]]:
     """First and last day of each match that is dated to a month or year which begins in the years from first to last."""
-    by_month = asked.query.interval in ("day", "week")
+    usual = {"day": range(1, 13), "week": range(1, 13), "month": (1,), "year": ()}[asked.query.interval]  # months that may matter
     statement = asked.with_article(search.looked_at([])).where(_article.latest - _article.earliest >= _DAY)
     statement = statement.with_only_columns(_article.earliest, _article.latest)
     begins = date.fromordinal(first)
     for year in range(begins.year, date.fromordinal(max(first, last)).year + 1):
-        for month in range(1, 13) if by_month else {1, begins.month} if year == begins.year else (1,):
+        for month in {1, begins.month, *usual} if year == begins.year else usual:
             span = time_keys.span_of(_moment(date(year, month, 1).toordinal()))
             for earliest, latest in search.read(statement, span):
                 yield day_number(earliest), day_number(latest)
