@@ -20,8 +20,8 @@ class TimelineQuery(RangedQuery):
 
     @property
     def is_heavy(self) -> bool:
-        """Publication is counted; of the other dates all are read."""
-        return getattr(self, "date", None) != "published"
+        """Publication is counted in few statements, or in many; of the other dates all are read."""
+        return getattr(self, "date", None) != "published" or self.interval in ("day", "week")
 
 
 class ArticleTimelineQuery(ArticleFilters, TimelineQuery):

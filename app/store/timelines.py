@@ -112,8 +112,7 @@ def _by_publication(asked: Timed, search: Search) -> tuple[Periods, list[int]]:
     if newest is None or oldest is None:
         return _never(asked), []
     first, last = (day_number(time_keys.moment(key)) for key in (oldest, newest))
-    low, high = day_range(*asked.bounds)
-    long = list(_long(asked, search, max(first, low), min(last, high)))
+    long = list(_long(asked, search, *_looked_through(asked, first, last)))
     found = _chosen(asked, [first, last, *(day for _, day in long)], last)
     counts = _days_counted(search, found) if len(found.days) > MANY_PERIODS else [search.count(_span(*days)) for days in found.days]
     for earliest, latest in long:
@@ -123,6 +122,16 @@ def _by_publication(asked: Timed, search: Search) -> tuple[Periods, list[int]]:
         if bounds := _cut(asked, *found.days[place]):
             counts[place] = asked.between(*bounds).total(is_exact=True).value
     return found, counts
+
+
+def _looked_through(asked: Timed, first: int, last: int) -> tuple[int, int]:
+    """Of these days, those that a timeline can hold: one match of the year 1 must not make ten thousand years of it."""
+    (begin, end), (low, high) = asked.bounds, day_range(*asked.bounds)
+    near = periods.reach(last, asked.query.interval)
+    first = max(first, near[0] if begin is None else low)
+    last = min(last, near[1] if end is None else high)
+    periods.between(first, last, asked.query.interval)  # refuses too many before any is looked for
+    return first, last
 
 
 def _days_counted(search: Search, found: Periods) -> list[int]:
@@ -151,12 +160,12 @@ def _cut(asked: Timed, first: int, last: int) -> tuple[str, str] | None:
 
 def _long(asked: Timed, search: Search, first: int, last: int) -> Iterator[tuple[int, int]]:
     """First and last day of each match that is dated to a month or year which begins in the years from first to last."""
-    by_month = asked.query.interval in ("day", "week")
+    usual = {"day": range(1, 13), "week": range(1, 13), "month": (1,), "year": ()}[asked.query.interval]  # months that may matter
     statement = asked.with_article(search.looked_at([])).where(_article.latest - _article.earliest >= _DAY)
     statement = statement.with_only_columns(_article.earliest, _article.latest)
     begins = date.fromordinal(first)
     for year in range(begins.year, date.fromordinal(max(first, last)).year + 1):
-        for month in range(1, 13) if by_month else {1, begins.month} if year == begins.year else (1,):
+        for month in {1, begins.month, *usual} if year == begins.year else usual:
             span = time_keys.span_of(_moment(date(year, month, 1).toordinal()))
             for earliest, latest in search.read(statement, span):
                 yield day_number(earliest), day_number(latest)
