@@ -238,9 +238,7 @@ def test_ctrl_c_is_130(settings: Settings, database: Database) -> None:
 
 def test_what_the_docs_show_works(client: TestClient, dateline: Any, tmp_path: Path) -> None:
     told = (PROJECT / "docs" / "export.md").read_text("utf-8")
-    lines = re.findall(r"^\$ (.*)$", told, re.MULTILINE)
-    assert len(lines) == 5
-    for line in lines:
+    for line in re.findall(r"^\$ (.*)$", told, re.MULTILINE):
         program, *arguments = shlex.split(line.partition(" > ")[0])
         if program == "dateline":
             result = dateline(shlex.join(arguments))
