@@ -1,8 +1,11 @@
 """What the README shows is what happens."""
 
+import contextlib
+import gzip
 import json
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +67,23 @@ def test_the_readmes_curl_lines_give_the_readmes_answers(tmp_path: Path) -> None
     (shown,) = blocks("json")
     assert "…" not in shown.replace('"…"', "")
     assert_holds(answers[-1], json.loads(shown))
+
+
+def test_the_readmes_way_in_out_and_elsewhere_works(tmp_path: Path) -> None:
+    said = {"text": "Ann Lee said that the Kelvar dam is safe.", "published": "2024-03-11"}
+    (tmp_path / "news.jsonl.gz").write_bytes(gzip.compress(json.dumps(said).encode()))
+    (block,) = blocks("console shell")
+    program = f"{shlex.quote(sys.executable)} -P -m app"
+    script = "set -e\n" + "\n".join(commands(block)).replace("python3 run.py", program)
+    run = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(PROJECT)}, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert "the Kelvar dam is safe" in (tmp_path / "claims.csv").read_text("utf-8")
+    assert json.loads(gzip.decompress((tmp_path / "articles.jsonl.gz").read_bytes()))["text"] == said["text"]
+    assert "1 articles" in run.stdout
+    with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        assert other.execute("SELECT exact FROM claim").fetchall() == [("the Kelvar dam is safe",)]
 
 
 def test_every_parameter_of_the_searches_is_in_the_docs() -> None:
