@@ -60,6 +60,11 @@ def spelled(text: str) -> list[str]:
     return plain.encode("ascii").translate(_LOWERED).decode("ascii").split()
 
 
+def joined(text: str) -> str:
+    """`spelled`, with a space between two words."""
+    return " ".join(spelled(text))
+
+
 @lru_cache(maxsize=65_536)  # a few megabytes; most words of most texts are among them
 def _parts(word: str) -> tuple[str, ...]:
     if word.isascii() and word.isalnum():

@@ -1,20 +1,18 @@
 """When two articles carry nearly the same text: how many runs of words they share, and whether their figures are the same.
 
-A text is the set of its shingles: every run of SHINGLE folded words (Broder, “On the resemblance and containment of documents”,
-1997). Copies are looked for by MinHash values of that set and judged by the set itself. A copy is cut at the end, so what counts is
-how much of the shorter text stands in the longer one. Reports made from one form share most runs of words as well, but not their
-figures. The numbers here are measured: docs/decisions/0011-copies.md.
+A text is the set of its shingles: every run of SHINGLE words (Broder, “On the resemblance and containment of documents”, 1997),
+spelled as `folding.joined` does. Copies are looked for by MinHash values of that set and judged by the set itself. A copy is cut
+at the end, so what counts is how much of the shorter text stands in the longer one. Reports made from one form share most runs of
+words as well, but not their figures. The numbers here are measured: docs/decisions/0011-copies.md.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from app.folding import fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,9 +26,11 @@ LEAST_FIGURES = (
     0.5  # of the places for a figure that both texts have, the same words before and behind, where there are FEW_FIGURES
 )
 FEW_FIGURES = 3
-MOST_WORDS = 200_000  # whose hashes are remembered: 30 MB
+AT_ONCE = 200_000  # characters that are hashed together: each takes thirty bytes on its way
 _ODD = 0x9E3779B97F4A7C15  # 2^64 divided by the golden ratio: its multiples spread evenly
+_BASE = 0xD6E8FEB86659FD93  # odd as well, for the letters of a word
 _SHIFT = 12  # bits dropped of a MinHash value, so that what remains is a positive integer in every database
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +45,28 @@ class Print:
     places: np.ndarray[Any, Any]
 
 
-def print_of(text: str) -> Print:
+def print_of(words: str) -> Print:
     """Loads numpy, when it is the first."""
-    import numpy as np  # takes 0.1 s, which only those who compare should wait for
-
-    words = text.split()
-    hashes = np.fromiter(map(_hashes.__getitem__, words), np.uint64, len(words))
-    if len(words) < LEAST_WORDS:
+    hashes = _hashes(words)
+    if len(hashes) < LEAST_WORDS:
         return Print(hashes[:0], hashes[:0], hashes[:0])
-    middle = np.flatnonzero(hashes[1:-1] & np.uint64(1))
-    places = hashes[middle] * np.uint64(_ODD) + hashes[middle + 2]
+    middle = (hashes[1:-1] & hashes.dtype.type(1)).nonzero()[0]
+    places = hashes[middle] * hashes.dtype.type(_ODD) + hashes[middle + 2]
     figures = _runs(hashes, 3)[middle]
     return Print(_each_once(_runs(hashes, SHINGLE)), _each_once(figures), _each_once(places))
 
 
-def keys(prints: Sequence[Print]) -> list[list[int]]:
-    """Of each text KEYS numbers below 2^52; texts that share so much of their shingles share, on average, so much of these.
+def keys(texts: Sequence[str]) -> list[list[int]]:
+    """Of each text KEYS numbers below 2^52, sorted; texts that share so much of their shingles share, on average, so much of these.
 
     Empty for a text that is too short. Loads datasketch, when it is the first.
     """
-    return [_signed(print_.shingles.tolist()) for print_ in prints]
+    found: list[list[int]] = [[] for _ in texts]
+    long = [i for i, text in enumerate(texts) if text.count(" ") >= LEAST_WORDS - 1]
+    for some in _lots(texts, long):
+        for i, values in zip(some, _signed([texts[i] for i in some]), strict=True):
+            found[i] = sorted(set(values))
+    return found
 
 
 def score(one: Print, other: Print) -> float:
@@ -83,21 +85,42 @@ def is_copy(one: Print, other: Print) -> bool:
 
 def load() -> None:
     """What comparing needs, so that the first who stores an article need not wait for it."""
-    _minhash()
+    _permutations()
 
 
 @cache
-def _minhash() -> Any:
-    """A MinHash whose permutations are made once; datasketch brings scipy along, which takes 0.7 s to load."""
+def _permutations() -> list[tuple[Any, Any]]:
+    """Pairs (a, b) of a·x + b; datasketch, whose they are, brings scipy along, which takes 0.7 s to load."""
     from datasketch import MinHash
 
-    return MinHash(num_perm=KEYS, scheme="affine64", hashfunc=int)
+    return list(zip(*MinHash(num_perm=KEYS, scheme="affine64").permutations, strict=True))
 
 
-def _signed(shingles: list[int]) -> list[int]:
-    minhash = _minhash().copy()
-    minhash.update_batch(shingles)
-    return [value >> _SHIFT for value in minhash.hashvalues.tolist()] if shingles else []
+def _signed(texts: Sequence[str]) -> list[list[int]]:
+    """The MinHash values of each text, none of which is empty: those of a text are the least of each permutation."""
+    import numpy as np  # takes 0.1 s, which only those who compare should wait for
+
+    shingles = np.append(_runs(_hashes(" ".join(texts)), SHINGLE), np.zeros(SHINGLE, np.uint64))
+    ends = np.cumsum([text.count(" ") + 1 for text in texts])
+    borders = np.zeros(2 * len(ends), np.intp)  # where the shingles of a text begin, and where those that reach into the next do
+    borders[2::2], borders[1::2] = ends[:-1], ends - SHINGLE + 1
+    values = [np.minimum.reduceat(a * shingles + b, borders)[::2] >> np.uint64(_SHIFT) for a, b in _permutations()]
+    signed: list[list[int]] = np.stack(values, axis=1).tolist()
+    return signed
+
+
+def _lots(texts: Sequence[str], those: Sequence[int]) -> Iterator[list[int]]:
+    """Those in their order, as many together as are to be hashed at once."""
+    some: list[int] = []
+    length = 0
+    for i in those:
+        some.append(i)
+        length += len(texts[i])
+        if length >= AT_ONCE:
+            yield some
+            some, length = [], 0
+    if some:
+        yield some
 
 
 def _common(one: Any, other: Any) -> int:
@@ -119,18 +142,34 @@ def _each_once(hashes: Any) -> Any:
     return hashes if is_new.all() else hashes[[0, *(is_new.nonzero()[0] + 1).tolist()]]
 
 
-class _Hashes(dict[str, int]):
-    """Of words as they stand between spaces: folded, without punctuation; odd if there is a figure in it."""
+def _hashes(words: str) -> Any:
+    """Of each word; odd if there is a figure in it."""
+    import numpy as np
 
-    def __missing__(self, word: str) -> int:
-        folded = fold(word)
-        bare = folded if folded.isalnum() else "".join(c for c in folded if c.isalnum())
-        hashed = int.from_bytes(hashlib.blake2b(bare.encode(), digest_size=8).digest())
-        found = hashed | 1 if not bare.isalpha() and any(map(str.isdecimal, bare)) else hashed & ~1
-        if len(self) >= MOST_WORDS:
-            self.clear()
-        self[word] = found
-        return found
+    if not words.isascii():
+        words = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), words)
+    found, at = [np.zeros(0, np.uint64)], 0
+    while at < len(words):
+        end = words.find(" ", at + AT_ONCE)
+        end = len(words) if end < 0 else end
+        found.append(_hashes_of(np.frombuffer(words[at:end].encode() + b" ", np.uint8)))
+        at = end + 1
+    return np.concatenate(found)
 
 
-_hashes = _Hashes()
+def _hashes_of(letters: Any) -> Any:
+    """Of words in UTF-8, each with a space behind it: the sum of its letters, each times a power of _BASE, stirred."""
+    import numpy as np
+
+    u64 = np.uint64
+    behind = np.flatnonzero(letters == ord(" ")) + 1
+    starts = np.concatenate(([0], behind[:-1]))
+    lengths = behind - starts
+    powers = np.full(lengths.max(), _BASE, u64).cumprod(dtype=u64)
+    hashes = np.add.reduceat(letters * powers[np.arange(len(letters)) - np.repeat(starts, lengths)], starts)
+    for multiplier in (_ODD, _BASE):
+        hashes ^= hashes >> u64(32)
+        hashes *= u64(multiplier)
+    hashes ^= hashes >> u64(32)
+    has_figure = np.logical_or.reduceat(letters - np.uint8(ord("0")) < 10, starts)
+    return hashes & ~u64(1) | has_figure

@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app import ingest, likeness
+from app.folding import joined
 from app.main import open_archive
 from app.models.documents import ArticleDraft
 from app.settings import Settings
@@ -149,7 +150,7 @@ def store(database: Database, printed: list[Printed]) -> tuple[list[int], float]
     """The ids of the articles, and the seconds that copies took of storing them."""
     ids: list[int] = []
     took = 0.0
-    settled = copies.settled
+    settled = copies.settled_new
 
     def timed(*given: object) -> list[int]:
         nonlocal took
@@ -159,14 +160,14 @@ def store(database: Database, printed: list[Printed]) -> tuple[list[int], float]
         finally:
             took += time.process_time() - began
 
-    copies.settled = timed  # type: ignore[assignment]
+    copies.settled_new = timed  # type: ignore[assignment]
     for first in range(0, len(printed), BATCH):
         drafts = [
             ArticleDraft(text=one.text, url=f"https://outlet.example/{first + i}", published=one.published)
             for i, one in enumerate(printed[first : first + BATCH])
         ]
         ids += [outcome.article_id or 0 for outcome in ingest.store_many(database, [(draft, None) for draft in drafts], "bench")]
-    copies.settled = settled
+    copies.settled_new = settled
     return ids, took
 
 
@@ -224,9 +225,9 @@ def main() -> None:
     Console().print(table)
     print(f"precision over pairs: {precision:.4f}; wrong pairs: {dict(wrong) or 'none'}")
     began = time.process_time()
-    prints = [likeness.print_of(one.text) for one in printed]
+    texts = [joined(one.text) for one in printed]
     read = time.process_time()
-    likeness.keys(prints)
+    likeness.keys(texts)
     signed = time.process_time()
     each = 1000 / len(printed)
     print(

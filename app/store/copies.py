@@ -1,6 +1,7 @@
 """Copies: stories and reprints kept in step with articles and claims, what people say about them, and how they are answered."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, case, func, or_, select
@@ -16,6 +17,7 @@ from app.store import articles, claim_reading, reprints, stories
 from app.store.pages import Order, page, walk
 from app.store.prepared import IDS, Prepared, instant, table
 from app.store.signatures import Signatures
+from app.store.standing import Article
 
 _article, _story, _judged = (table(row).c for row in (ArticleRow, ArticleStoryRow, CopyJudgementRow))
 _other = table(ArticleStoryRow).alias()
@@ -42,22 +44,51 @@ def settled(
     The articles stand in no index; what else changes with them is taken out. With `again` they stand in the index, and so are
     only given if they changed; `again` are placed anew even so.
     """
-    out = set(article_ids) if again is None else set()
-
-    def take_out_others(ids: Iterable[int]) -> None:
-        for i in sorted(set(ids) - out):
-            take_out(session, i)
-            out.add(i)
-
+    out = _Out(session, take_out, set(article_ids) if again is None else set())
     settling = stories.Settling(session, Signatures(session))
     places = settling.settle(article_ids, again or ())
-    take_out_others(i for i, at in places.items() if _is_later(i, at) != _is_later(i, settling.before.get(i)))
+    _keep(session, settling, places, {*article_ids, *places}, out)
+    return sorted(out.ids)
+
+
+def settled_new(session: Session, new: Sequence[Article], take_out: Callable[[Session, int], None]) -> list[int]:
+    """As `settled`, of articles that have just been stored as they are told here, and that learn it; the others that changed."""
+    ids = {article.id for article in new}
+    out = _Out(session, take_out, set(ids))
+    settling = stories.Settling(session, Signatures(session))
+    places = settling.settle_new(new)
+    reprinted = _keep(session, settling, places, places.keys(), out) if places else set()
+    for article in new:
+        article.is_copy = _is_later(article.id, places.get(article.id))
+        for claim in article.claims:
+            claim.is_reprint = claim.id in reprinted
+    return sorted(out.ids - ids)
+
+
+@dataclass(slots=True)
+class _Out:
+    """`ids` are the articles that stand in no index now."""
+
+    session: Session
+    take_out: Callable[[Session, int], None]
+    ids: set[int]
+
+    def take(self, article_ids: Iterable[int]) -> None:
+        for i in sorted(set(article_ids) - self.ids):
+            self.take_out(self.session, i)
+            self.ids.add(i)
+
+
+def _keep(
+    session: Session, settling: stories.Settling, places: dict[int, stories.Place | None], touched: Collection[int], out: _Out
+) -> set[int]:
+    """Write the places and the reprints that come with them; the claims that have become reprints."""
+    out.take(i for i, at in places.items() if _is_later(i, at) != _is_later(i, settling.before.get(i)))
     stories.keep(session, places, settling.before)
-    touched = {*article_ids, *places}
-    changed = reprints.changes(session, settling.stories_of(touched), touched & settling.before.keys())
-    take_out_others(article for article, first, was in changed.values() if (first is None) != (was is None))
+    changed = reprints.changes(session, settling.stories_of(touched), settling.before.keys() & touched)
+    out.take(article for article, first, was in changed.values() if (first is None) != (was is None))
     reprints.keep(session, changed)
-    return sorted(out)
+    return {claim for claim, (_, first, _) in changed.items() if first is not None}
 
 
 def counts(session: Session, article_ids: Sequence[int]) -> dict[int, int]:

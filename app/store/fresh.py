@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from app.folding import name_key
+from app.folding import joined, name_key
 from app.models.extraction import Extraction
 from app.models.fields import Json
 from app.store import articles, claims, entities, indexing, passages, runs, standing
@@ -69,7 +69,7 @@ def _standing(contents: Contents, now: datetime) -> standing.Article:
         article.earliest,
         None,
         now,
-        draft.text,
+        joined(draft.text),
         [name_key(author) for author in draft.authors],
         {row["entity_id"] for row in contents.mentions},
         [(row["earliest"], row["latest"]) for row in contents.dates if row["earliest"] is not None],

@@ -69,12 +69,10 @@ def put_settled(session: Session, article_ids: Sequence[int]) -> None:
 
 
 def put_new(session: Session, articles: Sequence[Article]) -> None:
-    """As `put_in`, of articles whose rows have just been written as they are told here; those of a story are read again."""
-    ids = [article.id for article in articles]
-    changed = set(copies.settled(session, ids, take_out)) - set(ids)
-    in_stories = copies.counts(session, ids)
-    _put_placed(session, [article for article in articles if article.id not in in_stories])
-    put_settled(session, sorted(changed | in_stories.keys()))
+    """As `put_in`, of articles whose rows have just been written as they are told here."""
+    others = copies.settled_new(session, articles, take_out)
+    _put_placed(session, articles)
+    put_settled(session, others)
 
 
 def place(session: Session, articles: Sequence[Article]) -> dict[type[SQLModel], list[dict[str, int]]]:

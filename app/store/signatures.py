@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, delete, select
 from sqlmodel import Session
 
 from app import likeness
+from app.folding import joined
 from app.likeness import Print
 from app.models.articles import ArticleRow, RevisionRow
 from app.models.copies import ArticleSignatureRow, CopyKeyRow, UnsignedArticleRow
@@ -21,6 +22,7 @@ _current = and_(_revision.article_id == _article.id, _revision.number == _articl
 _TEXTS = Prepared(
     select(_article.id, _revision.text).join_from(table(ArticleRow), table(RevisionRow), _current).where(_article.id.in_(IDS))
 )
+_HOLDERS = Prepared(select(_key.key, _key.article_id).where(_key.key.in_(IDS)).order_by(_key.key, _key.article_id))
 _ANY_UNSIGNED = Prepared(select(_unsigned.article_id).limit(1))
 _AT_ONCE = 200
 
@@ -32,6 +34,7 @@ class Signatures:
     session: Session
     holders: dict[int, list[int]] = field(default_factory=dict)
     prints: dict[int, Print] = field(default_factory=dict)
+    words: dict[int, str] = field(default_factory=dict)  # of texts that were signed and not compared yet
 
     def is_copy(self, one: int, other: int) -> bool:
         self.read([one, other])
@@ -42,19 +45,29 @@ class Signatures:
         return likeness.score(self.prints[one], self.prints[other])
 
     def read(self, ids: Iterable[int]) -> None:
-        """The current texts of these articles."""
+        """The prints of the current texts of these articles."""
         new = [i for i in ids if i not in self.prints]
-        for some in (new[i : i + _AT_ONCE] for i in range(0, len(new), _AT_ONCE)):
-            self.prints.update((i, likeness.print_of(text)) for i, text in _TEXTS.rows(self.session, some))
+        for i, words in self.words_of([i for i in new if i not in self.words]):
+            self.words[i] = words
+        self.prints.update((i, likeness.print_of(self.words.pop(i))) for i in new)
 
-    def sign(self, ids: Sequence[int]) -> list[list[int]]:
-        """The keys of each text, under which it is found from now on."""
-        for i in ids:
+    def words_of(self, ids: Sequence[int]) -> list[tuple[int, str]]:
+        """The current texts of these articles, as `folding.joined` spells them."""
+        lots = (ids[i : i + _AT_ONCE] for i in range(0, len(ids), _AT_ONCE))
+        return [(i, joined(text)) for some in lots for i, text in _TEXTS.rows(self.session, some)]
+
+    def sign(self, texts: Sequence[tuple[int, str]]) -> list[list[int]]:
+        """(article, words): the keys of each text, under which it is found from now on."""
+        for i, words in texts:
             self.prints.pop(i, None)
-        self.read(ids)
-        signed = [sorted(set(keys)) for keys in likeness.keys([self.prints[i] for i in ids])]
-        self.hold(sorted(zip(ids, signed, strict=True)))
+            self.words[i] = words
+        signed = likeness.keys([words for _, words in texts])
+        self.hold(sorted(zip((i for i, _ in texts), signed, strict=True)))
         return signed
+
+    def are_shared(self, keys: Iterable[int]) -> bool:
+        """Whether another article than the one that holds these keys is kept of any of them."""
+        return any(len(self.holders[key]) > 1 for key in keys)
 
     def hold(self, signed: Sequence[tuple[int, Sequence[int]]], *, even_if_many: bool = False) -> None:
         """(article, keys): under each key that not too many are kept of already."""
@@ -69,10 +82,10 @@ class Signatures:
         rows.add(self.session, CopyKeyRow, sorted(new, key=lambda row: (row["key"], row["article_id"])))
 
     def look_up(self, keys: Iterable[int]) -> None:
-        for some in rows.some_at_once(key for key in keys if key not in self.holders):
-            self.holders.update((key, []) for key in some)
-            for key, article_id in self.session.execute(select(_key.key, _key.article_id).where(_key.key.in_(some))):
-                self.holders[key].append(article_id)
+        new = sorted({key for key in keys if key not in self.holders})
+        self.holders.update((key, []) for key in new)
+        for key, article_id in _HOLDERS.rows_of(self.session, new):
+            self.holders[key].append(article_id)
 
     def forget(self, signed: Iterable[tuple[int, Sequence[int]]]) -> None:
         """(article, keys): it is to be found under them no more."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session, SQLModel
 
+from app.folding import joined
 from app.models.articles import ArticleAuthorRow, ArticleRow, MentionRow, RevisionRow
 from app.models.claim_rows import ANY, SPEAKER, SUBJECT, ClaimHedgeRow, ClaimPartRow, ClaimPartyRow, ClaimRow
 from app.models.copies import ArticleStoryRow, ClaimReprintRow
@@ -54,7 +55,7 @@ class Claim:
                 parties[tags.speaker_kind(kind)] = None
             if entity_id is not None:
                 parties[tags.party(role, entity_id)] = parties[tags.party("entity", entity_id)] = None
-        return Entry(self.time_key, (claims.words(self.exact, self.continued),), " ".join([*own, *parties]))
+        return Entry(self.time_key, (joined(claims.words(self.exact, self.continued)),), " ".join([*own, *parties]))
 
     def links(self) -> Iterator[dict[str, int]]:
         """A rejected claim has none: what is read from links need not look at the claim."""
@@ -76,7 +77,7 @@ class Article:
     earliest: int
     time_key: Any
     recorded_at: datetime
-    text: str
+    words: str  # of its text, as `folding.joined` spells them
     authors: list[str] = field(default_factory=list)  # as keys
     named: set[int] = field(default_factory=set)
     about: list[Days] = field(default_factory=list)
@@ -92,7 +93,7 @@ class Article:
         if self.about:
             own.append(tags.stretches(tags.ABOUT, *self.about))
         named = (tags.party("entity", entity_id) for entity_id in sorted(self._entities()))
-        entry = Entry(self.time_key, (self.text, self.title or ""), " ".join([*own, *named]))
+        entry = Entry(self.time_key, (self.words, joined(self.title or "")), " ".join([*own, *named]))
         of_claims = f"{inherited} {tags.article(self.id)}"
         return entry, [claim.entry(of_claims) for claim in self.claims]
 
@@ -121,6 +122,8 @@ def read(session: Session, article_ids: Sequence[int]) -> list[Article]:
         .where(article.id.in_(article_ids), article.withdrawn_at.is_(None))
     )
     articles = {row.id: Article(*row) for row in found}
+    for one in articles.values():
+        one.words = joined(one.words)
     _read_articles(session, articles)
     of_claim = ("exact", "kind", "negated", "status", "said", "said_latest", "confidence", "time_key", "recorded_at")
     live = and_(claim.article_id.in_(list(articles)), claim.withdrawn_at.is_(None))
@@ -130,8 +133,8 @@ def read(session: Session, article_ids: Sequence[int]) -> list[Article]:
         .where(live)
         .order_by(claim.article_id, claim.start, claim.id)
     ):
-        one = standing[values[0]] = Claim(*values)
-        articles[article_id].claims.append(one)
+        standing[values[0]] = Claim(*values)
+        articles[article_id].claims.append(standing[values[0]])
     _read_claims(session, standing, live)
     return list(articles.values())
 

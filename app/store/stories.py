@@ -13,7 +13,6 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select
 from sqlmodel import Session
@@ -21,7 +20,7 @@ from sqlmodel import Session
 from app.models.articles import ArticleRow
 from app.models.copies import ArticleSignatureRow, ArticleStoryRow, CopyJudgementRow
 from app.models.times import UNDATED
-from app.store import rows
+from app.store import rows, standing
 from app.store.prepared import table
 from app.store.signatures import Signatures, unpacked
 
@@ -36,6 +35,7 @@ _ARTICLES = (
     .outerjoin_from(table(ArticleRow), table(ArticleSignatureRow), _signature.article_id == _article.id)
     .outerjoin(table(ArticleStoryRow), _story.article_id == _article.id)
 )
+_JUDGEMENTS = select(_judged.article_a, _judged.article_b, _judged.verdict)
 
 Place = tuple[int, bool]  # (story, whether it is a head)
 
@@ -85,11 +85,27 @@ class Settling:
         for article in (*gone, *changed):
             self._leave(article)
         self.signatures.forget((a.id, a.keys) for a in (*gone, *stale))
-        for article, keys in zip(stale, self.signatures.sign([a.id for a in stale]), strict=True):
-            article.keys = keys
+        self._sign(self.signatures.words_of([a.id for a in stale]))
         self.signatures.drop([a.id for a in (*gone, *live) if a.signed is not None])
         self.signatures.keep([(a.id, a.revision, a.earliest, a.keys) for a in live], [a.id for a in gone])
         self._wait(a for a in changed if not a.is_gone)
+        return self._settled()
+
+    def settle_new(self, articles: Sequence[standing.Article]) -> dict[int, Place | None]:
+        """As `settle`, of articles that have just been stored: nobody has said anything of them, and most share no key."""
+        new = [_Article(a.id, a.revision, a.earliest, False, None, (), a.id, True) for a in articles]
+        self.known.update((a.id, a) for a in new)
+        self.members.update((a.id, {a.id}) for a in new)
+        self._sign([(a.id, a.words) for a in articles])
+        self.signatures.keep([(a.id, a.revision, a.earliest, a.keys) for a in new], [])
+        self._wait(a for a in new if self.signatures.are_shared(a.keys))
+        return self._settled()
+
+    def _sign(self, texts: Sequence[tuple[int, str]]) -> None:
+        for (i, _), keys in zip(texts, self.signatures.sign(texts), strict=True):
+            self.known[i].keys = keys
+
+    def _settled(self) -> dict[int, Place | None]:
         while self.queue:
             article = self.waiting.pop(heapq.heappop(self.queue)[1])
             self._place(article)
@@ -210,7 +226,8 @@ class Settling:
                     self.before[found.id] = place
                 else:
                     self.members.setdefault(found.id, {found.id})
-            for pair in self.session.execute(_judgements(some)):
+            either = or_(_judged.article_a.in_(some), _judged.article_b.in_(some))
+            for pair in self.session.execute(_JUDGEMENTS.where(either)):
                 self.judged[pair.article_a][pair.article_b] = self.judged[pair.article_b][pair.article_a] = pair.verdict
         self._know_stories(i for i in new if i in self.before)
 
@@ -231,9 +248,3 @@ def keep(session: Session, places: dict[int, Place | None], before: Iterable[int
     rows.many(session, delete(table(ArticleStoryRow)).where(_story.article_id == bindparam("of_article")), old)
     stand = [{"article_id": i, "story_id": at[0], "is_head": at[1]} for i, at in sorted(places.items()) if at is not None]
     rows.add(session, ArticleStoryRow, stand)
-
-
-def _judgements(ids: Sequence[int]) -> Any:
-    return select(_judged.article_a, _judged.article_b, _judged.verdict).where(
-        or_(_judged.article_a.in_(ids), _judged.article_b.in_(ids))
-    )

@@ -20,7 +20,9 @@ MOST_RANKED = 10_000  # matches, the newest ones, among which the best are looke
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: its key, its words (text and title of an article, the quote of a claim), its tags, each once, joined by spaces."""
+    """One row: its key, its words (text and title of an article, the quote of a claim) as `folding.joined` spells them, its tags,
+    each once, joined by spaces.
+    """
 
     key: int
     fields: tuple[str, ...]

@@ -17,7 +17,6 @@ from sqlalchemy import Integer as IntegerType
 from sqlalchemy import Select, bindparam, column, func, literal_column, select, table, text
 from sqlmodel import Session
 
-from app.folding import spelled
 from app.store import tags
 from app.store.fulltext import Entry, Searchable, Wanted
 from app.store.fulltext.query import Asked, Term
@@ -62,7 +61,7 @@ class Fts5:
             {
                 "key": entry.key,
                 "tags": entry.tags,
-                **{name: _joined(field) for name, field in zip(_FIELDS[kind], entry.fields, strict=True)},
+                **dict(zip(_FIELDS[kind], entry.fields, strict=True)),
             }
             for entry in sorted(entries, key=lambda entry: entry.key)
         ]
@@ -89,10 +88,6 @@ class Fts5:
     def ranked(self, kind: Searchable) -> Select[Any]:
         score = func.bm25(literal_column(f"{kind}_fts"), *_WEIGHTS[kind]).label("score")
         return self.matching(kind).add_columns(score)
-
-
-def _joined(field: str) -> str:
-    return " ".join(spelled(field))
 
 
 def _insert(session: Session, kind: Searchable, rows: list[dict[str, Any]], *, forget: bool) -> None:
