@@ -15,6 +15,7 @@ from app.store.database import Database
 from app.store.time_keys import LOWEST
 
 AT_ONCE = 500  # articles in one transaction
+PATIENCE_S = 60  # with others who hold the database and put in nothing
 BEFORE_ALL = LOWEST - 1
 _MISSING = (col(ArticleRow.time_key).is_(None), col(ArticleRow.withdrawn_at).is_(None))
 _Next = Callable[[Session, int, int], list[int]]  # behind this id, so many at the most
@@ -70,15 +71,17 @@ def _take_up(database: Database, missing: _Next, work: Callable[[Session, list[i
 
 def _take_up_next(database: Database, missing: _Next, work: Callable[[Session, list[int]], None], last: int) -> list[int]:
     """The next articles behind the id `last`; none when nothing is left."""
+    before, until = _first(database, missing), time.monotonic() + PATIENCE_S
     while True:
-        before = _first(database, missing)
         try:
             with database.transaction() as session:  # as the only writer, who sees what another process has put in
                 if ids := missing(session, last, AT_ONCE):
                     work(session, ids)
             return ids
         except Busy:
-            if _first(database, missing) == before:
+            if (left := _first(database, missing)) != before:
+                before, until = left, time.monotonic() + PATIENCE_S
+            elif time.monotonic() > until:
                 raise
 
 

@@ -16,7 +16,9 @@ from app import edtf
 Noun = Literal["claim", "article"]
 Answer = dict[str, Any]
 _CLAIMS = """
-SELECT c.*, a.title, a.published, a.url, s.name AS source
+SELECT c.*, a.title, a.published, a.url, s.name AS source,
+(SELECT count(*) FROM claim_reprint o
+ WHERE o.first_id = coalesce((SELECT first_id FROM claim_reprint WHERE claim_id = c.id), c.id)) AS copies
 FROM claim c JOIN article a ON a.id = c.article_id LEFT JOIN source s ON s.id = a.source_id
 WHERE c.{} IN ({}) AND c.withdrawn_at IS NULL
 """
@@ -26,7 +28,8 @@ WHERE p.claim_id IN ({}) ORDER BY p.claim_id, p.role, p.position
 """
 _ARTICLES = """
 SELECT a.*, s.name AS source,
-(SELECT count(*) FROM claim c WHERE c.article_id = a.id AND c.withdrawn_at IS NULL AND c.status <> 'rejected') AS claims
+(SELECT count(*) FROM claim c WHERE c.article_id = a.id AND c.withdrawn_at IS NULL AND c.status <> 'rejected') AS claims,
+(SELECT max(count(*) - 1, 0) FROM article_story m JOIN article_story o ON o.story_id = m.story_id WHERE m.article_id = a.id) AS copies
 FROM article a LEFT JOIN source s ON s.id = a.source_id WHERE a.time_key IN ({})
 """
 _MENTIONS = """
@@ -34,7 +37,7 @@ SELECT m.*, e.name, e.type AS entity_type FROM mention m JOIN entity e ON e.id =
 WHERE m.article_id = ? AND m.revision = ? ORDER BY m.start, m."end"
 """
 _DATE = ("text", "edtf", "start", "end", "precision", "modifier", "anchor", "timex")
-_SUMMARY = ("id", "title", "source", "published", "url", "language", "revision", "claims")
+_SUMMARY = ("id", "title", "source", "published", "url", "language", "revision", "claims", "copies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def _claim(row: sqlite3.Row, speakers: Any, subjects: Any, hedges: Any, parts: A
     said = [shown for role, shown in dates[claim_id] if role == "said"]
     cue = {"exact": row["cue_exact"], "start": row["cue_start"], "end": row["cue_end"]}
     return {
-        **_picked(row, ("id", "revision", "kind", "status", "anchor", "made_by", "rule", "confidence", "reviewed_by")),
+        **_picked(row, ("id", "revision", "kind", "status", "anchor", "copies", "made_by", "rule", "confidence", "reviewed_by")),
         "article": {"id": row["article_id"], **_picked(row, ("title", "source", "published", "url"))},
         "quote": {**_picked(row, ("exact", "start", "end", "prefix", "suffix")), "continued": parts[claim_id]},
         "speaker": speakers[claim_id][0] if speakers[claim_id] else None,

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from app.extract import find
+from app.models.feeds import FeedEntryRow
 from app.readers import Extractors
 from tests.scripted import Scripted
 
@@ -37,6 +39,12 @@ QUESTIONS = (
     "/articles/timeline?q=iraq",
     "/entities?limit=200",
     "/entities/suggest?q=al",
+    "/articles?copies=first",
+    "/claims?copies=first&entity=Ann%20Lee",
+    "/articles/1/copies",
+    "/entities?q=Bo",
+    "/feeds",
+    "/feeds/1/entries",
     "/changes?limit=200",
     "/changes?since=20&kind=claim",
 )
@@ -61,6 +69,36 @@ def fill(client: TestClient) -> None:
     _done(client.delete("/articles/5"))
     speaker = client.get("/entities?q=Ann").json()["items"][0]["id"]
     _done(client.patch(f"/entities/{speaker}", json={"aliases": ["Lee", "A. Lee"], "wikidata_id": "Q1", "description": "“Ann”"}))
+    other = client.post("/entities", json={"name": "Bo Daye", "type": "person"}).json()["id"]
+    into = client.get("/entities?q=Bo Day").json()["items"][0]["id"]
+    _done(client.post(f"/entities/{other}/merge", json={"into": into}))
+    print_again(client)
+    follow(client)
+
+
+def print_again(client: TestClient) -> None:
+    """A dispatch that three outlets carry, one of them by what a person says."""
+    told = " ".join(f"The {word} of Kelvar was counted again and found to be whole." for word in ("dam", "bridge", "mill", "wall"))
+    said = {"quote": {"exact": "was counted again"}, "speakers": [{"entity": "Ann Lee"}]}
+    sent: list[int] = []
+    for number, text in enumerate((f"{told} Ann Lee was there.", f"{told} Nobody else was there.", "It is whole, it was said.")):
+        told_of = {"title": f"Counted, {number}", "published": f"2024-03-0{number + 1}", "extract": False}
+        claims = [{**said, "quote": {**said["quote"], "start": 18, "end": 35}}] if number < 2 else []
+        answer = client.post("/articles", json={"text": text, "claims": claims, **told_of})
+        _done(answer)
+        sent.append(answer.json()["id"])
+    _done(client.post(f"/articles/{sent[0]}/copies", json={"article": sent[2]}))
+
+
+def follow(client: TestClient) -> None:
+    """A feed of which one entry was read and one waits."""
+    _done(client.post("/feeds", json={"url": "https://wire.example/feed", "source": "Wire"}))
+    now = datetime.now(UTC)
+    with client.app.state.database.transaction() as session:  # type: ignore[attr-defined]
+        for number, state, article, due in ((1, "stored", 1, None), (2, "waiting", None, now)):
+            url = f"https://wire.example/{number}"
+            entry = FeedEntryRow(feed_id=1, key=f"{number}", url=url, state=state, article_id=article, due_at=due, recorded_at=now)
+            session.add(entry)
 
 
 def post(client: TestClient, number: int, **fields: Any) -> None:

@@ -37,7 +37,7 @@ def serving(archive: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.P
         process.wait()
 
 
-def _wait_for(address: str, process: "subprocess.Popen[bytes]", within_s: float = 30) -> None:
+def _wait_for(address: str, process: "subprocess.Popen[bytes]", within_s: float = 180) -> None:
     until = time.monotonic() + within_s
     while time.monotonic() < until and process.poll() is None:
         try:

@@ -236,7 +236,12 @@ def test_ctrl_c_is_130(settings: Settings, database: Database) -> None:
         assert process.wait(20) == 130
 
 
-def test_what_the_docs_show_works(client: TestClient, dateline: Any, tmp_path: Path) -> None:
+def test_what_the_docs_show_works(client: TestClient, database: Database, dateline: Any, tmp_path: Path) -> None:
+    with database.transaction() as session:  # the log has come as far as they say
+        row = "seq, kind, object_id, action, made_by, recorded_at"
+        session.connection().execute(
+            text(f"INSERT INTO change ({row}) VALUES (1200, 'entity', 1, 'created', 'client', '2024-01-01')")
+        )
     told = (PROJECT / "docs" / "export.md").read_text("utf-8")
     for line in re.findall(r"^\$ (.*)$", told, re.MULTILINE):
         program, *arguments = shlex.split(line.partition(" > ")[0])

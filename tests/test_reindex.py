@@ -106,6 +106,7 @@ def test_it_waits_for_another_who_puts_in_as_long_as_that_one_gets_on(old: Setti
         yield session
 
     monkeypatch.setattr(Database, "transaction", held_by_another)
+    monkeypatch.setattr(reindex, "PATIENCE_S", 0)
     with pytest.raises(Busy):
         reindex.put_in_missing(database)
     assert (left, missing(database)) == ([], 6)

@@ -151,6 +151,7 @@ def test_a_claim_that_is_refused_leaves_no_entity_behind(client: TestClient, fil
 @pytest.fixture
 def post_from_16_threads(settings: Settings) -> Iterator[Callable[[list[Any]], list[int]]]:
     """Posts 16 bodies at once, through two applications that share the file, and gives the statuses."""
+    settings = settings.model_copy(update={"busy_timeout_s": 60})  # the last of them waits for 15
     with TestClient(create_app(settings)) as one, TestClient(create_app(settings)) as other, ThreadPoolExecutor(16) as threads:
         start = threading.Barrier(16)
 

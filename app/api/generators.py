@@ -10,10 +10,12 @@ from app.models.articles import ArticleQuery
 from app.models.bulk import BulkStatus
 from app.models.changes import Action, ChangedKind
 from app.models.claims import Anchor, ClaimQuery, Hedge, Status
+from app.models.copies import Verdict
 from app.models.differences import HunkKind
 from app.models.entities import EntityQuery
 from app.models.extraction import ClaimKind, DateModifier, DatePrecision, EntityType, HedgeKind, MentionKind, NameKind, SpeakerKind
 from app.models.facets import ArticleFacet, ClaimFacet, CountsWanted, RelatedQuery
+from app.models.feeds import EntryState, Outcome
 from app.models.lists import FormatName, ListQuery, Total
 from app.models.runs import RunState
 from app.models.timelines import ArticleDate, ClaimDate, Interval
@@ -31,6 +33,8 @@ _KINDS: dict[str, Any] = {
     "ClaimKind": ClaimKind,
     "ClaimSort": ClaimQuery.model_fields["sort"].annotation,
     "ClaimStatus": Status,
+    "CopiesWanted": ArticleQuery.model_fields["copies"].annotation,
+    "CopyVerdict": Verdict,
     "CountsWanted": CountsWanted,
     "DateMatch": ArticleQuery.model_fields["about_match"].annotation,
     "DateModifier": DateModifier,
@@ -39,6 +43,8 @@ _KINDS: dict[str, Any] = {
     "EntityMatch": ArticleQuery.model_fields["entity_match"].annotation,
     "EntitySort": EntityQuery.model_fields["sort"].annotation,
     "EntityType": EntityType,
+    "FeedEntryState": EntryState,
+    "FeedOutcome": Outcome,
     "HedgeKind": HedgeKind,
     "HedgedBy": Hedge.model_fields["by"].annotation,
     "HunkKind": HunkKind,

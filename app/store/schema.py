@@ -1,5 +1,6 @@
 """The schema: made and changed by the migrations only, in one transaction, by one process at a time."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import Session
 
+from app.errors import Busy
 from app.store.database import Database
 
+PATIENCE_S = 60  # with others who migrate, which is one transaction however long it takes
 MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
 
@@ -41,9 +44,20 @@ def stands_at(session: Session) -> str | None:
 
 
 def upgrade(database: Database, to: str = "head") -> None:
-    """Bring the archive to a revision. Processes that start together wait for one another; one that fails leaves nothing."""
-    if to != "head" or current(database) != newest():
-        _run(database, lambda config: command.upgrade(config, to))
+    """Bring the archive to a revision. Processes that start together wait for one another; one that fails leaves nothing.
+
+    Raises:
+        Busy: when others hold the database for longer than PATIENCE_S.
+    """
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            if to != "head" or current(database) != newest():
+                _run(database, lambda config: command.upgrade(config, to))
+            return
+        except Busy:
+            if time.monotonic() > until:
+                raise
 
 
 def downgrade(database: Database, to: str = "base") -> None:
