@@ -16,6 +16,8 @@ def fault(error: dict[str, Any], path: Sequence[Any], misspelt: Misspelt) -> Fau
     detail = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         detail = misspelt(path)
+    elif error["type"] == "model_attributes_type":
+        detail = "Input should be a JSON object"
     return Fault("".join(f"/{_escaped(str(part))}" for part in path), printable(detail))
 
 

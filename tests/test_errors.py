@@ -1,5 +1,6 @@
 """Whatever is sent, what comes back is an answer or a clear problem, and nothing is half stored."""
 
+import gzip
 import json
 import shutil
 from collections.abc import Iterator
@@ -132,6 +133,27 @@ def test_a_body_that_is_not_json_is_415_and_a_format_that_is_not_there_406(clien
     answer = client.get("/articles", headers={"accept": "text/html, application/json;q=0"})
     assert (answer.status_code, is_problem(answer)) == (406, True)
     assert client.get("/articles", headers={"accept": "text/html, */*;q=0.1"}).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/articles", "application/json"), ("/articles/bulk", "application/x-ndjson")])
+def test_a_packed_body_is_415_and_never_taken_for_a_plain_one(empty: TestClient, path: str, kind: str) -> None:
+    for body in (b'{"text": "a"}\n', gzip.compress(b'{"text": "a"}\n')):
+        answer = empty.post(path, content=body, headers={"content-type": kind, "content-encoding": "gzip"})
+        assert (answer.status_code, is_problem(answer), answer.headers["accept-encoding"]) == (415, True, "identity")
+    assert empty.get("/changes").json()["latest"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"text": "\xff"}', "is not UTF-8: it holds the byte 0xff at 10"),
+        (b"[" * 100_000, "nested too deep"),
+        (b'{"text": ' + b"9" * 10_000 + b"}", "a number of too many digits"),
+        (b"[]", "should be a JSON object"),
+    ],
+)
+def test_a_body_that_cannot_be_read_says_why(client: TestClient, body: bytes, told: str) -> None:
+    assert told in client.post("/articles", content=body, headers=JSON).json()["detail"]
 
 
 def test_another_method_is_405_with_every_method_that_is_allowed(client: TestClient) -> None:

@@ -39,6 +39,13 @@ def settings(settings: Settings, site: Site) -> Settings:
     return settings.model_copy(update={"fetch_allow": (site.host_and_port,)})
 
 
+@pytest.mark.parametrize("host", ["localhost", "a.localhost.", "127.1", "0", "2130706433", "0x7f.1", "[::1]", "169.254.169.254"])
+def test_a_feed_that_no_look_could_reach_is_refused_at_once(client: TestClient, host: str) -> None:
+    answer = client.post("/feeds", json={"url": f"http://{host}/rss"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/url")
+    assert client.get("/feeds").json()["items"] == []
+
+
 @pytest.fixture
 def worker(client: TestClient) -> "Worker":
     return Worker(client)

@@ -159,8 +159,19 @@ def _of_the_kept(request: Request, error: errors.Merged) -> str:
 def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     slug = _BY_STATUS.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
-    detail = TYPES[slug].meaning if error.detail in _PLAIN else str(error.detail)
+    detail = TYPES[slug].meaning if error.detail in _PLAIN else _unread(error.__cause__) or str(error.detail)
     return answer(slug, detail, status=error.status_code, headers=dict(error.headers or {}))
+
+
+def _unread(cause: BaseException | None) -> str | None:
+    """Why a body cannot be read as JSON, where that is all that is known of an error."""
+    if isinstance(cause, UnicodeDecodeError):
+        return f"the body is not UTF-8: it holds the byte 0x{cause.object[cause.start]:02x} at {cause.start}"
+    if isinstance(cause, RecursionError):
+        return "the body is not JSON that can be read: it is nested too deep"
+    if isinstance(cause, ValueError):
+        return "the body is not JSON that can be read: it holds a number of too many digits"
+    return None
 
 
 def _invalid(request: Request, error: Exception) -> Response:

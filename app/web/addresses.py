@@ -3,6 +3,7 @@
 A page names other addresses, so whatever could be reached from here, a page could have read. See docs/web.md.
 """
 
+import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -105,7 +106,15 @@ def _port(port: str) -> int:
 
 
 def _literal(host: str) -> Address | None:
+    """The address that a host is, also as C libraries write it (127.1, 0x7f000001), or that its name always means (RFC 6761)."""
+    plain = _plain(host)
+    if plain.rpartition(".")[2] == "localhost":
+        return IPv4Address("127.0.0.1")
     try:
-        return ip_address(host.strip("[]"))
+        return ip_address(plain)
     except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(plain))
+    except (OSError, UnicodeError):
         return None

@@ -35,8 +35,8 @@ function good<T>(answer: { data?: T; error?: Schemas["Problem"]; response: Respo
   return answer.data as T;
 }
 
-// Lists have other formats too; this one is asked for.
-const client = createClient<paths, "application/json">({ baseUrl: process.argv[2] });
+// Lists have other formats too; this one is asked for, and problems have their own.
+const client = createClient<paths, "application/json" | "application/problem+json">({ baseUrl: process.argv[2] });
 
 async function callAll(): Promise<number> {
   const created = await client.POST("/articles", { body: DRAFT });
