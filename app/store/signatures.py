@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app import likeness
 from app.folding import joined
-from app.likeness import Print
+from app.likeness import Print, Words
 from app.models.articles import ArticleRow, RevisionRow
 from app.models.copies import ArticleSignatureRow, CopyKeyRow, UnsignedArticleRow
 from app.store import rows
@@ -34,7 +34,7 @@ class Signatures:
     session: Session
     holders: dict[int, list[int]] = field(default_factory=dict)
     prints: dict[int, Print] = field(default_factory=dict)
-    words: dict[int, str] = field(default_factory=dict)  # of texts that were signed and not compared yet
+    words: dict[int, Words] = field(default_factory=dict)  # of texts that were signed and not compared yet
 
     def is_copy(self, one: int, other: int) -> bool:
         self.read([one, other])
@@ -47,8 +47,8 @@ class Signatures:
     def read(self, ids: Iterable[int]) -> None:
         """The prints of the current texts of these articles."""
         new = [i for i in ids if i not in self.prints]
-        for i, words in self.words_of([i for i in new if i not in self.words]):
-            self.words[i] = words
+        texts = self.words_of([i for i in new if i not in self.words])
+        self.words.update(zip((i for i, _ in texts), likeness.hashes([words for _, words in texts]), strict=True))
         self.prints.update((i, likeness.print_of(self.words.pop(i))) for i in new)
 
     def words_of(self, ids: Sequence[int]) -> list[tuple[int, str]]:
@@ -58,10 +58,11 @@ class Signatures:
 
     def sign(self, texts: Sequence[tuple[int, str]]) -> list[list[int]]:
         """(article, words): the keys of each text, under which it is found from now on."""
-        for i, words in texts:
+        hashes = likeness.hashes([words for _, words in texts])
+        for (i, _), words in zip(texts, hashes, strict=True):
             self.prints.pop(i, None)
             self.words[i] = words
-        signed = likeness.keys([words for _, words in texts])
+        signed = likeness.keys(hashes)
         self.hold(sorted(zip((i for i, _ in texts), signed, strict=True)))
         return signed
 
