@@ -50,6 +50,8 @@ class Print:
 
 def hashes(texts: Sequence[str]) -> list[Words]:
     """Of each text the hashes of its words; odd if there is a figure in it. Loads numpy, when it is the first."""
+    if not texts:
+        return []
     import numpy as np  # takes 0.1 s, which only those who compare should wait for
 
     found = [np.zeros(0, np.uint64)]
@@ -63,7 +65,7 @@ def hashes(texts: Sequence[str]) -> list[Words]:
         found.append(_hashes_of(np.frombuffer(words[at:end].encode() + b" ", np.uint8)))
         at = end + 1
     ends = np.cumsum([text.count(" ") + 1 for text in texts])
-    return np.split(np.concatenate(found), ends[:-1]) if texts else []
+    return np.split(np.concatenate(found), ends[:-1])
 
 
 def print_of(words: Words) -> Print:

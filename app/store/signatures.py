@@ -47,6 +47,8 @@ class Signatures:
     def read(self, ids: Iterable[int]) -> None:
         """The prints of the current texts of these articles."""
         new = [i for i in ids if i not in self.prints]
+        if not new:
+            return
         texts = self.words_of([i for i in new if i not in self.words])
         self.words.update(zip((i for i, _ in texts), likeness.hashes([words for _, words in texts]), strict=True))
         self.prints.update((i, likeness.print_of(self.words.pop(i))) for i in new)
@@ -66,6 +68,16 @@ class Signatures:
         self.hold(sorted(zip((i for i, _ in texts), signed, strict=True)))
         return signed
 
+    def sharing(self, article_id: int, keys: Iterable[int]) -> list[int]:
+        """Other articles kept of these keys, the likely ones first: a key that many have, of a common phrase, counts less."""
+        shared: dict[int, float] = {}
+        for key in keys:
+            holders = self.holders[key]
+            for i in holders:
+                shared[i] = shared.get(i, 0) + 1 / len(holders)
+        shared.pop(article_id, None)
+        return sorted(shared, key=shared.__getitem__, reverse=True)
+
     def are_shared(self, keys: Iterable[int]) -> bool:
         """Whether another article than the one that holds these keys is kept of any of them."""
         return any(len(self.holders[key]) > 1 for key in keys)
@@ -79,8 +91,8 @@ class Signatures:
                 holders = self.holders[key]
                 if article_id not in holders and (even_if_many or len(holders) < MOST_HOLDERS):
                     holders.append(article_id)
-                    new.append({"key": key, "article_id": article_id})
-        rows.add(self.session, CopyKeyRow, sorted(new, key=lambda row: (row["key"], row["article_id"])))
+                    new.append((key, article_id))
+        rows.add(self.session, CopyKeyRow, [{"key": key, "article_id": article_id} for key, article_id in sorted(new)])
 
     def look_up(self, keys: Iterable[int]) -> None:
         new = sorted({key for key in keys if key not in self.holders})

@@ -47,7 +47,7 @@ class Fts5:
         _insert(session, kind, rows, forget=False)
         if kind == "article":  # a claim has no words that its article has not
             times = Counter(chain.from_iterable({*row["text"].split(), *row["title"].split()} for row in rows))
-            kept = sorted(word for word in times if len(word) <= _LONGEST)
+            kept = sorted([word for word in times if len(word) <= _LONGEST])
             _COUNT.run_columns(session, {"word": kept, "times": [times[word] for word in kept]})
 
     def drop(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
