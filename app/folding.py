@@ -50,9 +50,10 @@ def words(text: str) -> list[tuple[str, int, int]]:
 def spelled(text: str) -> list[str]:
     """The same words without their places: most texts are cut without the expression, in a tenth of its time."""
     plain = text
-    for sign in _SIGNS:
-        plain = plain.replace(sign, " ")
-    plain = plain.replace("’", "'")
+    if not plain.isascii():
+        for sign in _SIGNS:
+            plain = plain.replace(sign, " ")
+        plain = plain.replace("’", "'")
     if not plain.isascii() or _DOT_AND_LETTER.search(plain) or "'s's" in plain:
         return [part for word in _WORD.findall(text) for part in _parts(word)]
     if "'s" in plain:

@@ -9,7 +9,7 @@ words as well, but not their figures. The numbers here are measured: docs/decisi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,9 @@ _SHIFT = 12  # bits dropped of a MinHash value, so that what remains is a positi
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 
 
+Words = Any  # an array of numpy
+
+
 @dataclass(frozen=True, slots=True)
 class Print:
     """What a text is compared by: hashes of its shingles, of its figures with the words beside them, and of these words alone.
@@ -45,27 +48,54 @@ class Print:
     places: np.ndarray[Any, Any]
 
 
-def print_of(words: str) -> Print:
-    """Loads numpy, when it is the first."""
-    hashes = _hashes(words)
-    if len(hashes) < LEAST_WORDS:
-        return Print(hashes[:0], hashes[:0], hashes[:0])
-    middle = (hashes[1:-1] & hashes.dtype.type(1)).nonzero()[0]
-    places = hashes[middle] * hashes.dtype.type(_ODD) + hashes[middle + 2]
-    figures = _runs(hashes, 3)[middle]
-    return Print(_each_once(_runs(hashes, SHINGLE)), _each_once(figures), _each_once(places))
+def hashes(texts: Sequence[str]) -> list[Words]:
+    """Of each text the hashes of its words; odd if there is a figure in it. Loads numpy, when it is the first."""
+    if not texts:
+        return []
+    import numpy as np  # takes 0.1 s, which only those who compare should wait for
+
+    found = [np.zeros(0, np.uint64)]
+    words = " ".join(texts)
+    if not words.isascii():
+        words = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), words)
+    at = 0
+    while at < len(words):
+        end = words.find(" ", at + AT_ONCE)
+        end = len(words) if end < 0 else end
+        found.append(_hashes_of(np.frombuffer(words[at:end].encode() + b" ", np.uint8)))
+        at = end + 1
+    ends = np.cumsum([text.count(" ") + 1 for text in texts])
+    return np.split(np.concatenate(found), ends[:-1])
 
 
-def keys(texts: Sequence[str]) -> list[list[int]]:
+def print_of(words: Words) -> Print:
+    if len(words) < LEAST_WORDS:
+        return Print(words[:0], words[:0], words[:0])
+    middle = (words[1:-1] & words.dtype.type(1)).nonzero()[0]
+    places = words[middle] * words.dtype.type(_ODD) + words[middle + 2]
+    figures = _runs(words, 3)[middle]
+    return Print(_each_once(_runs(words, SHINGLE)), _each_once(figures), _each_once(places))
+
+
+def keys(texts: Sequence[Words]) -> list[list[int]]:
     """Of each text KEYS numbers below 2^52, sorted; texts that share so much of their shingles share, on average, so much of these.
 
     Empty for a text that is too short. Loads datasketch, when it is the first.
     """
+    import numpy as np
+
+    long = [i for i, words in enumerate(texts) if len(words) >= LEAST_WORDS]
     found: list[list[int]] = [[] for _ in texts]
-    long = [i for i, text in enumerate(texts) if text.count(" ") >= LEAST_WORDS - 1]
-    for some in _lots(texts, long):
-        for i, values in zip(some, _signed([texts[i] for i in some]), strict=True):
-            found[i] = sorted(set(values))
+    if long:
+        shingles = np.append(_runs(np.concatenate([texts[i] for i in long]), SHINGLE), np.zeros(SHINGLE, np.uint64))
+        ends = np.cumsum([len(texts[i]) for i in long])
+        borders = np.zeros(
+            2 * len(ends), np.intp
+        )  # where the shingles of a text begin, and where those that reach into the next do
+        borders[2::2], borders[1::2] = ends[:-1], ends - SHINGLE + 1
+        values = [np.minimum.reduceat(a * shingles + b, borders)[::2] >> np.uint64(_SHIFT) for a, b in _permutations()]
+        for i, signed in zip(long, np.stack(values, axis=1).tolist(), strict=True):
+            found[i] = sorted(set(signed))
     return found
 
 
@@ -96,33 +126,6 @@ def _permutations() -> list[tuple[Any, Any]]:
     return list(zip(*MinHash(num_perm=KEYS, scheme="affine64").permutations, strict=True))
 
 
-def _signed(texts: Sequence[str]) -> list[list[int]]:
-    """The MinHash values of each text, none of which is empty: those of a text are the least of each permutation."""
-    import numpy as np  # takes 0.1 s, which only those who compare should wait for
-
-    shingles = np.append(_runs(_hashes(" ".join(texts)), SHINGLE), np.zeros(SHINGLE, np.uint64))
-    ends = np.cumsum([text.count(" ") + 1 for text in texts])
-    borders = np.zeros(2 * len(ends), np.intp)  # where the shingles of a text begin, and where those that reach into the next do
-    borders[2::2], borders[1::2] = ends[:-1], ends - SHINGLE + 1
-    values = [np.minimum.reduceat(a * shingles + b, borders)[::2] >> np.uint64(_SHIFT) for a, b in _permutations()]
-    signed: list[list[int]] = np.stack(values, axis=1).tolist()
-    return signed
-
-
-def _lots(texts: Sequence[str], those: Sequence[int]) -> Iterator[list[int]]:
-    """Those in their order, as many together as are to be hashed at once."""
-    some: list[int] = []
-    length = 0
-    for i in those:
-        some.append(i)
-        length += len(texts[i])
-        if length >= AT_ONCE:
-            yield some
-            some, length = [], 0
-    if some:
-        yield some
-
-
 def _common(one: Any, other: Any) -> int:
     import numpy as np
 
@@ -142,21 +145,6 @@ def _each_once(hashes: Any) -> Any:
     return hashes if is_new.all() else hashes[[0, *(is_new.nonzero()[0] + 1).tolist()]]
 
 
-def _hashes(words: str) -> Any:
-    """Of each word; odd if there is a figure in it."""
-    import numpy as np
-
-    if not words.isascii():
-        words = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), words)
-    found, at = [np.zeros(0, np.uint64)], 0
-    while at < len(words):
-        end = words.find(" ", at + AT_ONCE)
-        end = len(words) if end < 0 else end
-        found.append(_hashes_of(np.frombuffer(words[at:end].encode() + b" ", np.uint8)))
-        at = end + 1
-    return np.concatenate(found)
-
-
 def _hashes_of(letters: Any) -> Any:
     """Of words in UTF-8, each with a space behind it: the sum of its letters, each times a power of _BASE, stirred."""
     import numpy as np
@@ -166,10 +154,10 @@ def _hashes_of(letters: Any) -> Any:
     starts = np.concatenate(([0], behind[:-1]))
     lengths = behind - starts
     powers = np.full(lengths.max(), _BASE, u64).cumprod(dtype=u64)
-    hashes = np.add.reduceat(letters * powers[np.arange(len(letters)) - np.repeat(starts, lengths)], starts)
+    found = np.add.reduceat(letters * powers[np.arange(len(letters)) - np.repeat(starts, lengths)], starts)
     for multiplier in (_ODD, _BASE):
-        hashes ^= hashes >> u64(32)
-        hashes *= u64(multiplier)
-    hashes ^= hashes >> u64(32)
+        found ^= found >> u64(32)
+        found *= u64(multiplier)
+    found ^= found >> u64(32)
     has_figure = np.logical_or.reduceat(letters - np.uint8(ord("0")) < 10, starts)
-    return hashes & ~u64(1) | has_figure
+    return found & ~u64(1) | has_figure

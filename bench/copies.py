@@ -225,9 +225,9 @@ def main() -> None:
     Console().print(table)
     print(f"precision over pairs: {precision:.4f}; wrong pairs: {dict(wrong) or 'none'}")
     began = time.process_time()
-    texts = [joined(one.text) for one in printed]
+    hashes = likeness.hashes([joined(one.text) for one in printed])
     read = time.process_time()
-    likeness.keys(texts)
+    likeness.keys(hashes)
     signed = time.process_time()
     each = 1000 / len(printed)
     print(

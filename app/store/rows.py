@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -28,7 +29,9 @@ class Many:
     def run(self, session: Session, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any] = NOTHING) -> None:
         """`shared` are values that all rows have in common, by the name of their column."""
         if rows:
-            self.run_columns(session, {name: [row[name] for row in rows] for name in rows[0]}, shared, len(rows))
+            names = list(rows[0])
+            told = map(itemgetter(*names), rows) if len(names) > 1 else ((row[names[0]],) for row in rows)
+            self.run_columns(session, dict(zip(names, zip(*told, strict=True), strict=True)), shared, len(rows))
 
     def run_columns(
         self, session: Session, columns: Mapping[str, Sequence[Any]], shared: Mapping[str, Any] = NOTHING, count: int | None = None

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app import likeness
 from app.folding import joined
-from app.likeness import Print
+from app.likeness import Print, Words
 from app.models.articles import ArticleRow, RevisionRow
 from app.models.copies import ArticleSignatureRow, CopyKeyRow, UnsignedArticleRow
 from app.store import rows
@@ -34,7 +34,7 @@ class Signatures:
     session: Session
     holders: dict[int, list[int]] = field(default_factory=dict)
     prints: dict[int, Print] = field(default_factory=dict)
-    words: dict[int, str] = field(default_factory=dict)  # of texts that were signed and not compared yet
+    words: dict[int, Words] = field(default_factory=dict)  # of texts that were signed and not compared yet
 
     def is_copy(self, one: int, other: int) -> bool:
         self.read([one, other])
@@ -47,8 +47,10 @@ class Signatures:
     def read(self, ids: Iterable[int]) -> None:
         """The prints of the current texts of these articles."""
         new = [i for i in ids if i not in self.prints]
-        for i, words in self.words_of([i for i in new if i not in self.words]):
-            self.words[i] = words
+        if not new:
+            return
+        texts = self.words_of([i for i in new if i not in self.words])
+        self.words.update(zip((i for i, _ in texts), likeness.hashes([words for _, words in texts]), strict=True))
         self.prints.update((i, likeness.print_of(self.words.pop(i))) for i in new)
 
     def words_of(self, ids: Sequence[int]) -> list[tuple[int, str]]:
@@ -58,12 +60,23 @@ class Signatures:
 
     def sign(self, texts: Sequence[tuple[int, str]]) -> list[list[int]]:
         """(article, words): the keys of each text, under which it is found from now on."""
-        for i, words in texts:
+        hashes = likeness.hashes([words for _, words in texts])
+        for (i, _), words in zip(texts, hashes, strict=True):
             self.prints.pop(i, None)
             self.words[i] = words
-        signed = likeness.keys([words for _, words in texts])
+        signed = likeness.keys(hashes)
         self.hold(sorted(zip((i for i, _ in texts), signed, strict=True)))
         return signed
+
+    def sharing(self, article_id: int, keys: Iterable[int]) -> list[int]:
+        """Other articles kept of these keys, the likely ones first: a key that many have, of a common phrase, counts less."""
+        shared: dict[int, float] = {}
+        for key in keys:
+            holders = self.holders[key]
+            for i in holders:
+                shared[i] = shared.get(i, 0) + 1 / len(holders)
+        shared.pop(article_id, None)
+        return sorted(shared, key=shared.__getitem__, reverse=True)
 
     def are_shared(self, keys: Iterable[int]) -> bool:
         """Whether another article than the one that holds these keys is kept of any of them."""
@@ -78,8 +91,8 @@ class Signatures:
                 holders = self.holders[key]
                 if article_id not in holders and (even_if_many or len(holders) < MOST_HOLDERS):
                     holders.append(article_id)
-                    new.append({"key": key, "article_id": article_id})
-        rows.add(self.session, CopyKeyRow, sorted(new, key=lambda row: (row["key"], row["article_id"])))
+                    new.append((key, article_id))
+        rows.add(self.session, CopyKeyRow, [{"key": key, "article_id": article_id} for key, article_id in sorted(new)])
 
     def look_up(self, keys: Iterable[int]) -> None:
         new = sorted({key for key in keys if key not in self.holders})

@@ -10,7 +10,7 @@ later one goes elsewhere. See docs/decisions/0011-copies.md.
 """
 
 import heapq
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -145,17 +145,14 @@ class Settling:
                 self._join(*sorted((article.story, other.story), key=lambda story: self.known[story].order))
 
     def _sharing_keys(self, article: _Article) -> list[int]:
-        """Articles that have their places, the likely ones first: a key that many have, of a common phrase, counts less."""
+        """Articles that have their places, the likely ones first."""
         if self.came:
             keys = [key for other in self.came for key in other.keys]
             self.came.clear()
             self.signatures.look_up(keys)
             self._know(i for key in keys for i in self.signatures.holders[key])
-        shared: Counter[int] = Counter()
-        for key in article.keys:
-            holders = self.signatures.holders[key]
-            shared.update({i: 1 / len(holders) for i in holders if i != article.id})
-        return [i for i, _ in shared.most_common() if i not in self.waiting and not self.known[i].is_gone]
+        likely = self.signatures.sharing(article.id, article.keys)
+        return [i for i in likely if i not in self.waiting and not self.known[i].is_gone]
 
     def _is_like_a_head(self, article: _Article, story: int) -> bool:
         return any(self.signatures.is_copy(article.id, i) for i in sorted(self._of(story)) if self.known[i].is_head)

@@ -11,6 +11,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Integer as IntegerType
@@ -45,10 +46,8 @@ class Fts5:
         rows = self._rows(kind, entries)
         _insert(session, kind, rows, forget=False)
         if kind == "article":  # a claim has no words that its article has not
-            times: Counter[str] = Counter()
-            for row in rows:
-                times.update({word for name in _FIELDS[kind] for word in row[name].split()})
-            kept = sorted(word for word in times if len(word) <= _LONGEST)
+            times = Counter(chain.from_iterable({*row["text"].split(), *row["title"].split()} for row in rows))
+            kept = sorted([word for word in times if len(word) <= _LONGEST])
             _COUNT.run_columns(session, {"word": kept, "times": [times[word] for word in kept]})
 
     def drop(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
