@@ -31,8 +31,9 @@ _mention, _party = table(MentionRow).c, table(ClaimPartyRow).c
 def count(search: Search, query: ArticleFacetsQuery | ClaimFacetsQuery) -> Json:
     """The facets that are asked for, each once, in that order."""
     total = total_of(search, query.total == "exact")
+    matches = newest(search, total) if total.value else None
     return {
-        "facets": [_facet(search, name, total) for name in dict.fromkeys(query.facet)],
+        "facets": [_facet(search, name, total, matches) for name in dict.fromkeys(query.facet)],
         **looked_at(total),
         "applied": search.question.applied(query).model_dump(),
     }
@@ -47,18 +48,22 @@ def looked_at(total: Total) -> Json:
     return {"total": total.model_dump(), "counted": total.value, "relation": total.relation}
 
 
-def pairs(search: Search, name: str, total: Total) -> CTE:
-    """(`row`, `value`, `name` of the value) for each match and each value it has, once; where there are too many, of the newest."""
-    matches = search.matches(None if total.relation == "eq" else pages.CAP)
+def newest(search: Search, total: Total) -> CTE:
+    """All matches, or CAP of the newest where there are more."""
+    return search.matches(None if total.relation == "eq" else pages.CAP)
+
+
+def pairs(search: Search, name: str, matches: CTE) -> CTE:
+    """(`row`, `value`, `name` of the value) for each match and each value it has, once."""
     found: CTE = _READERS[search.noun.kind][name](search.rows_of(matches)).cte("pairs")
     return found
 
 
-def _facet(search: Search, name: str, total: Total) -> Json:
+def _facet(search: Search, name: str, total: Total, matches: CTE | None) -> Json:
     found: list[Value] = []
     bearing = 0
-    if total.value:
-        each = pairs(search, name, total)
+    if matches is not None:
+        each = pairs(search, name, matches)
         counts = select(each.c.value, func.min(each.c.name), func.count()).group_by(each.c.value)
         # In one statement, so that the pairs are found once.
         for value, shown, times in search.read(union_all(counts, select(null(), null(), func.count(each.c.row.distinct())))):
