@@ -143,7 +143,7 @@ class Search:
 
     def _by_time(self, most: int, after: int | None, *, descending: bool, seen: Sequence[int] = ()) -> list[tuple[int, int]]:
         """(id, key) of the first rows behind `after`, span after span."""
-        rows: list[tuple[int, int]] = []
+        rows = list[tuple[int, int]]()
         for span in reversed(self.question.spans) if descending else self.question.spans:
             clipped = span.behind(after, descending=descending)
             if clipped is not None and len(rows) < most:
@@ -153,8 +153,7 @@ class Search:
     def _in_span(self, span: Span, most: int, *, descending: bool, seen: Sequence[int]) -> list[tuple[int, int]]:
         if not descending or not self._may_skip(span.last):
             return self._read(span, most, descending=descending, seen=seen)
-        rows: list[tuple[int, int]] = []
-        lowest = span.last + 1
+        rows, lowest = list[tuple[int, int]](), span.last + 1
         while len(rows) < most and lowest > span.first:
             # What is found downwards only says from where on to read upwards. Some of it may match nothing: then the page goes on.
             below = Span(span.first, lowest - 1, span.exact)
@@ -164,8 +163,8 @@ class Search:
 
     def _may_skip(self, last: int) -> bool:
         """Whether what the index gives by falling keys, from here on, may lack matches, or hold what is none."""
-        from_end = last == time_keys.HIGHEST and self.question.wanted.is_one_list
-        return self._words is not None and self._words.skips_downwards and not from_end
+        skips = self._words is not None and self._words.skips_downwards
+        return skips and not (last == time_keys.HIGHEST and self.question.wanted.is_one_list)
 
     def _reach(self, span: Span, most: int, seen: Sequence[int]) -> int:
         """How far down about so many matches reach."""
@@ -228,9 +227,8 @@ class Search:
         """Of all matches so many of the newest, in whatever order."""
         if not self._may_skip(self.question.spans[-1].last):
             return found.order_by(key.desc()).limit(most)
-        if self._total.value <= most and self._total.relation == "eq":
-            return found
-        rows = self._by_time(most, None, descending=True)
+        is_all = self._total.value <= most and self._total.relation == "eq"
+        rows = [] if is_all else self._by_time(most, None, descending=True)
         return found.where(key >= rows[-1][1]) if len(rows) == most else found
 
     def _everywhere(self) -> Select[Any]:
