@@ -217,3 +217,20 @@ def test_a_number_that_was_never_given_is_of_another_archive(client: TestClient,
     answer = client.get("/changes?since=2")
     assert (answer.status_code, answer.json()["type"]) == (410, "/problems/log-too-short")
     assert "the log ends at 1; 2 is of another archive" in answer.json()["detail"]
+
+
+def test_what_is_counted_of_others_changes_no_etag_and_has_no_entry(client: TestClient, store: Store) -> None:
+    text = "Ann Lee said that the river dam near the old mill is safe after the long winter and its many storms, said the county."
+    store(text, source="Wire", published="2024-02-13", extract=True)
+    paths = ("/articles/1", "/claims/1", "/entities/1")
+    before, seq = [client.get(path) for path in paths], latest(client)
+    store(text, source="Times", published="2024-02-14", extract=True)
+    after = [client.get(path) for path in paths]
+    assert [answer.json().get("copies", answer.json().get("mentions")) for answer in after] == [1, 1, 2]
+    assert [answer.headers["etag"] for answer in after] == [answer.headers["etag"] for answer in before]
+    told = client.get(f"/changes?since={seq}").json()["items"]
+    assert {(change["kind"], change["id"]) for change in told} >= {("article", 2)}
+    assert not {(change["kind"], change["id"]) for change in told} & {("article", 1), ("claim", 1), ("entity", 1)}
+    title = client.patch("/articles/1", json={"title": "Dam"}, headers={"If-Match": before[0].headers["etag"]})
+    assert (title.status_code, title.headers["etag"] != before[0].headers["etag"]) == (200, True)
+    assert client.get("/articles/1", headers={"If-None-Match": before[0].headers["etag"]}).status_code == 200

@@ -88,6 +88,57 @@ def test_a_related_entity_counts_what_the_search_for_both_finds(archive: TestCli
         assert item["count"] == total(archive, f"{together}s", both)
 
 
+COPIED = "The river dam near the old mill is safe after the long winter and its many storms, the engineers of the county said."
+AFTERWARDS = [{}, {"entity": "1"}, {"speaker": "2"}, {"copies": "first"}, {"q": "dam", "copies": "first"}]
+
+
+@pytest.fixture
+def merged(client: TestClient, store: Store) -> TestClient:
+    """Three articles of which one is printed again; 2 and 3 are one person, who is named by both names in one claim."""
+    for name in ("Ann", "Bo Day", "B. Day"):
+        assert client.post("/entities", json={"name": name, "type": "person"}).status_code == 201
+    for number, (speakers, subjects) in enumerate([((1, 2), (3,)), ((2, 3), (1, 2)), ((3,), (1,))]):
+        parties = {"speakers": [{"entity": i} for i in speakers], "subjects": [{"entity": i} for i in subjects]}
+        claims = [{"quote": {"exact": "The river dam"}, **parties}]
+        for day in (1, 2) if number == 0 else (1,):
+            unlike = f" {'Nobody denied it. ' * number}{number}" * number
+            store(COPIED + unlike, published=f"2024-0{number + 1}-0{day}", source=f"Wire {day}", claims=claims)
+    assert client.get("/articles?copies=first").json()["total"]["value"] < 4
+    assert client.post("/entities/3/merge", json={"into": 2}).status_code == 200
+    return client
+
+
+@pytest.mark.parametrize("asked", AFTERWARDS)
+def test_merged_entities_and_copies_are_counted_as_they_are_found(merged: TestClient, asked: dict[str, str]) -> None:
+    for noun in ("articles", "claims") if "speaker" not in asked else ("claims",):
+        assert_law(merged, noun, asked)
+        for facet in merged.get(f"/{noun}/facets", params=asked | {"facet": FACETS[noun]}).json()["facets"]:
+            assert facet["facet"] == "source" or "3" not in [item["value"] for item in facet["items"]]
+
+
+@pytest.mark.parametrize("date", ["published", "about"])
+@pytest.mark.parametrize("noun", ["articles", "claims"])
+def test_a_timeline_without_copies_counts_what_the_search_without_copies_finds(merged: TestClient, noun: str, date: str) -> None:
+    merged.post("/articles", json={"text": "In May 2024 it rained.", "published": "2024-03-01", "language": "en"})
+    asked = {"date": date, "interval": "month", "copies": "first"}
+    told = merged.get(f"/{noun}/timeline", params=asked).json()
+    assert sum(item["count"] for item in told["items"]) + told["undated"] == total(merged, noun, {"copies": "first"})
+    for item in told["items"]:
+        days = {f"{date}_from": item["earliest"], f"{date}_to": item["latest"], "copies": "first"}
+        assert item["count"] == total(merged, noun, days)
+
+
+@pytest.mark.parametrize("copies", ["all", "first"])
+@pytest.mark.parametrize("together", ["article", "claim"])
+def test_related_are_those_of_all_that_one_stands_for(merged: TestClient, copies: str, together: str) -> None:
+    asked: dict[str, Any] = {"together": together, "copies": copies}
+    for one, other in ((1, 2), (2, 1)):
+        told = merged.get(f"/entities/{one}/related", params=asked).json()
+        assert told["total"]["value"] == total(merged, f"{together}s", {"entity": one, "copies": copies})
+        both = {"entity": [one, other], "entity_match": "all", "copies": copies}
+        assert [(item["id"], item["count"]) for item in told["items"]] == [(other, total(merged, f"{together}s", both))]
+
+
 def values(answer: Any) -> list[dict[str, int]]:
     return [{item["value"]: item["count"] for item in facet["items"]} for facet in answer.json()["facets"]]
 

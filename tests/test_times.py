@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import edtf
-from app.models.times import day_number, day_range, microseconds, stretch
+from app.models.times import canonical_published, day_number, day_range, microseconds, stretch
 
 days = st.dates()
 MICROSECONDS_OF_A_DAY = 86_400_000_000
@@ -115,3 +115,10 @@ def _exists(year: int, month: int, day: int) -> bool:
     except ValueError:
         return False
     return True
+
+
+@pytest.mark.parametrize("text", ["2021-21", "2021-24~", "202X", "20XX", "2021-XX", "2021/2022", "../2021"])
+def test_published_is_a_year_a_month_or_a_day_of_which_a_search_knows_where_they_begin(text: str) -> None:
+    with pytest.raises(ValueError, match="cannot be a publication date: give a year, a month, a day"):
+        canonical_published(text)
+    assert canonical_published("2021-03~") == "2021-03~"

@@ -1,6 +1,11 @@
-"""Single resources are answered with an ETag; what is asked or changed under a condition is held to it (RFC 9110, section 13)."""
+"""Single resources are answered with an ETag; what is asked or changed under a condition is held to it (RFC 9110, section 13).
+
+It leaves out what is counted of others, `copies` and an entity's `mentions`: these change with articles that somebody else stores,
+and no change is told of them, so that nobody's correction is refused for it.
+"""
 
 import hashlib
+import re
 
 import orjson
 from starlette.requests import Request
@@ -9,6 +14,9 @@ from starlette.responses import Response
 from app.edit import Guard
 from app.errors import Stale
 from app.models.fields import Json
+
+# Within a string its quotes are escaped, so that this is a member's name wherever it stands.
+_COUNTS = re.compile(rb'"(?:copies|mentions)":\d+')
 
 
 def answer(request: Request, found: Json, status: int = 200, location: str | None = None) -> Response:
@@ -34,7 +42,7 @@ def guard(request: Request) -> Guard:
 
 
 def _etag(body: bytes) -> str:
-    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    return f'"{hashlib.blake2b(_COUNTS.sub(b"", body), digest_size=12).hexdigest()}"'
 
 
 def _lists(header: str | None, etag: str) -> bool:

@@ -71,10 +71,12 @@ def _midnight(day: date) -> datetime:
 def canonical_published(text: str) -> str:
     """A day stays a day, a partial date stays partial; an instant is turned to UTC."""
     stretch(clean(text))
-    if "/" in text or "X" in text:
+    if moment := parse_instant(text):
+        return moment.isoformat().replace("+00:00", "Z")
+    # A search looks for what begins before its range at the beginnings of a day, a month and a year: store/time_keys.py.
+    if "X" in text or edtf.parse(text).precision not in ("day", "month", "year"):
         raise ValueError(f"{text!r} cannot be a publication date: give a year, a month, a day, or an instant with its offset")
-    moment = parse_instant(text)
-    return moment.isoformat().replace("+00:00", "Z") if moment else text
+    return text
 
 
 def day_of(published: str | None) -> date | None:

@@ -14,10 +14,11 @@ from sqlmodel import Session
 
 from app.models.articles import ArticleAuthorRow, ArticleRow, MentionRow, SourceRow
 from app.models.claim_rows import ClaimPartyRow, ClaimRow
+from app.models.entities import EntityRow
 from app.models.facets import ArticleFacetsQuery, ClaimFacetsQuery
 from app.models.fields import Json
 from app.models.lists import Total
-from app.store import entities, pages
+from app.store import entities, merges, pages
 from app.store.prepared import table
 from app.store.searching import Search
 
@@ -25,14 +26,16 @@ TOP = 20
 Rows = Select[Any]  # of matches, joined with what has their values
 Value = tuple[Any, str, int]  # itself, its name, how often
 _article, _claim, _source, _author = (table(row).c for row in (ArticleRow, ClaimRow, SourceRow, ArticleAuthorRow))
-_mention, _party = table(MentionRow).c, table(ClaimPartyRow).c
+_mention, _party, _entity = (table(row).c for row in (MentionRow, ClaimPartyRow, EntityRow))
+_OF_ENTITIES = ("entity", "speaker", "subject")
 
 
 def count(search: Search, query: ArticleFacetsQuery | ClaimFacetsQuery) -> Json:
     """The facets that are asked for, each once, in that order."""
     total = total_of(search, query.total == "exact")
+    matches = newest(search, total) if total.value else None
     return {
-        "facets": [_facet(search, name, total) for name in dict.fromkeys(query.facet)],
+        "facets": [_facet(search, name, total, matches) for name in dict.fromkeys(query.facet)],
         **looked_at(total),
         "applied": search.question.applied(query).model_dump(),
     }
@@ -47,18 +50,33 @@ def looked_at(total: Total) -> Json:
     return {"total": total.model_dump(), "counted": total.value, "relation": total.relation}
 
 
-def pairs(search: Search, name: str, total: Total) -> CTE:
-    """(`row`, `value`, `name` of the value) for each match and each value it has, once; where there are too many, of the newest."""
-    matches = search.matches(None if total.relation == "eq" else pages.CAP)
-    found: CTE = _READERS[search.noun.kind][name](search.rows_of(matches)).cte("pairs")
-    return found
+def newest(search: Search, total: Total) -> CTE:
+    """All matches, or CAP of the newest where there are more."""
+    return search.matches(None if total.relation == "eq" else pages.CAP)
 
 
-def _facet(search: Search, name: str, total: Total) -> Json:
+def pairs(search: Search, name: str, matches: CTE) -> CTE:
+    """(`row`, `value`, `name` of the value) for each match and each value it has, once."""
+    found = _READERS[search.noun.kind][name](search.rows_of(matches))
+    if name in _OF_ENTITIES and merges.any_are(search.session):
+        found = _kept(found)
+    each: CTE = found.cte("pairs")
+    return each
+
+
+def _kept(found: Any) -> Rows:
+    """The pairs with the entity that is kept for each that was merged, once."""
+    raw = found.subquery()
+    kept = func.coalesce(_entity.merged_into, raw.c.value)
+    pairs_ = select(raw.c.row, kept.label("value"), kept.label("name"))
+    return pairs_.join_from(raw, table(EntityRow), _entity.id == raw.c.value).distinct()
+
+
+def _facet(search: Search, name: str, total: Total, matches: CTE | None) -> Json:
     found: list[Value] = []
     bearing = 0
-    if total.value:
-        each = pairs(search, name, total)
+    if matches is not None:
+        each = pairs(search, name, matches)
         counts = select(each.c.value, func.min(each.c.name), func.count()).group_by(each.c.value)
         # In one statement, so that the pairs are found once.
         for value, shown, times in search.read(union_all(counts, select(null(), null(), func.count(each.c.row.distinct())))):
@@ -83,7 +101,7 @@ def _by_part(found: Sequence[Value]) -> list[Value]:
 
 
 def _shown(session: Session, name: str, best: Iterable[Value]) -> list[Json]:
-    if name not in ("entity", "speaker", "subject"):
+    if name not in _OF_ENTITIES:
         return [{"value": shown, "count": times, "entity": None} for _, shown, times in best]
     refs = entities.refs(session, [value for value, _, _ in best])
     return [{"value": str(value), "count": times, "entity": refs[value]} for value, _, times in best]

@@ -46,14 +46,18 @@ def alike(session: Session, kept_ids: Collection[int]) -> dict[int, list[int]]:
     return {kept_id: [kept_id, *(one["id"] for one in ones)] for kept_id, ones in merged(session, sorted(kept_ids)).items()}
 
 
+def any_are(session: Session) -> bool:
+    """Whether any entity was merged into another."""
+    return session.exec(select(EntityRow.id).where(col(EntityRow.merged_into).is_not(None)).limit(1)).first() is not None
+
+
 def kept(session: Session, entity_ids: Iterable[int]) -> dict[int, int]:
     """Of these entities those that were merged, each with the one that stands for it."""
-    is_merged = col(EntityRow.merged_into).is_not(None)
-    if session.exec(select(EntityRow.id).where(is_merged).limit(1)).first() is None:
+    if not any_are(session):
         return {}
     found: dict[int, int] = {}
     for some in rows.some_at_once(entity_ids):
-        wanted = sqlalchemy.select(_entity.id, _entity.merged_into).where(is_merged, _entity.id.in_(some))
+        wanted = sqlalchemy.select(_entity.id, _entity.merged_into).where(_entity.merged_into.is_not(None), _entity.id.in_(some))
         found |= {row.id: row.merged_into for row in session.execute(wanted)}
     return found
 

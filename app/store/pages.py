@@ -177,3 +177,9 @@ def _unpack(packed: str) -> list[int]:
     if ids and ids[-1] > MAX_ID:
         raise BadCursor("the cursor is damaged; begin again without it")
     return ids
+
+
+def by_key(query: ListQuery, rows: Sequence[tuple[int, int]]) -> tuple[list[int], str | None]:
+    """The ids of one page, of (id, key) of one row more than it has, and the cursor of the next."""
+    page_ = rows[: query.limit]
+    return [row_id for row_id, _ in page_], cursor_of(query, page_[-1][1]) if len(rows) > query.limit else None

@@ -26,7 +26,7 @@ def find(session: Session, entity_id: int, query: RelatedQuery) -> Json:
     total = facets.total_of(search, query.total == "exact")
     items: list[Json] = []
     if total.value:
-        each = facets.pairs(search, "entity", total)
+        each = facets.pairs(search, "entity", facets.newest(search, total))
         columns = (_entity.id, _entity.name, _entity.type, func.count())
         beside = select(*columns).join_from(each, table(EntityRow), _entity.id == each.c.value).where(_entity.id != entity_id)
         if query.type:

@@ -47,19 +47,24 @@ class Search:
         elif self.question.sort in _BY_PUBLICATION:
             after = pages.after_key(query)
             rows = self._by_time(query.limit + 1, after, descending=_BY_PUBLICATION[self.question.sort])
-            ids, cursor = _cut(query, rows)
+            ids, cursor = pages.by_key(query, rows)
         else:
             ids, cursor = self._by_order(query, self.noun.orders[self.question.sort])
         return Found(ids, cursor, None if query.total == "none" else self.total(query.total == "exact"))
 
     def total(self, is_exact: bool) -> Total:
         """How many there are; up to CAP, unless it is to be exact."""
-        value = self._kept_count()
-        if value is None:
-            value = self._counted(_ALL if is_exact else pages.CAP + 1)
-        if value > pages.CAP and not is_exact:
-            return Total(value=pages.CAP, relation="gte")
-        return Total(value=value, relation="eq")
+        if self._total.relation == "eq" or not is_exact:
+            return self._total
+        kept = self._kept_count()
+        return Total(value=self._counted(_ALL) if kept is None else kept, relation="eq")
+
+    @cached_property
+    def _total(self) -> Total:
+        """Up to CAP."""
+        kept = self._kept_count()
+        value = self._counted(pages.CAP + 1) if kept is None else kept
+        return Total(value=value, relation="eq") if value <= pages.CAP else Total(value=pages.CAP, relation="gte")
 
     def _counted(self, most: int) -> int:
         value = 0
@@ -101,9 +106,10 @@ class Search:
         parameter, entity_id = self.question.only_party
         return {"entity": entity_id, **({"role": self.noun.roles[parameter]} if self.noun.roles else {})}
 
-    def _conditions(self, span: Span) -> list[ColumnElement[bool]]:
-        """What must be looked at in the rows."""
-        return [*self.question.rows, *([] if span.exact else self.doubtful)]
+    def _conditions(self, span: Span, seen: Sequence[int] = ()) -> list[ColumnElement[bool]]:
+        """What must be looked at in the rows, which are to be none of `seen`."""
+        unseen = [self.noun.row.id.not_in(seen)] if seen else []
+        return [*self.question.rows, *([] if span.exact else self.doubtful), *unseen]
 
     def _execute(self, statement: Any, span: Span | None = None, **given: Any) -> Sequence[Any]:
         if span is not None:
@@ -114,7 +120,7 @@ class Search:
         """`time_key` of all that match, or of so many of the newest: to be joined, and then put by `read`."""
         found, key = statements.keys(self.noun, self._words)
         found = self._in_any_span(found, key)
-        return (found if most is None else found.order_by(key.desc()).limit(most)).cte("matches")
+        return (found if most is None else self._newest(found, key, most)).cte("matches")
 
     def rows_of(self, matches: CTE) -> Select[Any]:
         """The matches with their rows."""
@@ -137,26 +143,42 @@ class Search:
 
     def _by_time(self, most: int, after: int | None, *, descending: bool, seen: Sequence[int] = ()) -> list[tuple[int, int]]:
         """(id, key) of the first rows behind `after`, span after span."""
-        rows: list[tuple[int, int]] = []
+        rows = list[tuple[int, int]]()
         for span in reversed(self.question.spans) if descending else self.question.spans:
-            clipped = _behind(span, after, descending=descending)
+            clipped = span.behind(after, descending=descending)
             if clipped is not None and len(rows) < most:
                 rows += self._in_span(clipped, most - len(rows), descending=descending, seen=seen)
         return rows
 
     def _in_span(self, span: Span, most: int, *, descending: bool, seen: Sequence[int]) -> list[tuple[int, int]]:
-        rows = self._read(span, most, descending=descending, seen=seen)
-        if descending and self._words is not None and self._words.skips_downwards:
-            # Nothing is skipped upwards: so what was found only says how far down the page reaches.
-            lowest = rows[-1][1] if len(rows) == most else span.first
-            rows = self._read(Span(lowest, span.last, span.exact), _ALL, descending=False, seen=seen)[::-1]
+        if not descending or not self._may_skip(span.last):
+            return self._read(span, most, descending=descending, seen=seen)
+        rows, lowest = list[tuple[int, int]](), span.last + 1
+        while len(rows) < most and lowest > span.first:
+            # What is found downwards only says from where on to read upwards. Some of it may match nothing: then the page goes on.
+            below = Span(span.first, lowest - 1, span.exact)
+            lowest = self._reach(below, most, seen)
+            rows += self._read(Span(lowest, below.last, span.exact), _ALL, descending=False, seen=seen)[::-1]
         return rows[:most]
 
+    def _may_skip(self, last: int) -> bool:
+        """Whether what the index gives by falling keys, from here on, may lack matches, or hold what is none."""
+        skips = self._words is not None and self._words.skips_downwards
+        return skips and not (last == time_keys.HIGHEST and self.question.wanted.is_one_list)
+
+    def _reach(self, span: Span, most: int, seen: Sequence[int]) -> int:
+        """How far down about so many matches reach."""
+        if conditions := self._conditions(span, seen):
+            looked_at = statements.reach(self.looked_at(conditions), statements.keys(self.noun, self._words)[1])
+            found = self._execute(looked_at, span, before=most - 1)
+        else:
+            found = statements.reaching(self.noun, self._words).rows(
+                self.session, **self._given, first=span.first, last=span.last, before=most - 1
+            )
+        return int(found[0][0]) if found else span.first
+
     def _read(self, span: Span, most: int, *, descending: bool, seen: Sequence[int]) -> list[tuple[int, int]]:
-        conditions = self._conditions(span)
-        if seen:
-            conditions.append(self.noun.row.id.not_in(seen))
-        if conditions:
+        if conditions := self._conditions(span, seen):
             keys = statements.first(self.looked_at(conditions), statements.keys(self.noun, self._words)[1], descending=descending)
             rows = self._execute(statements.with_ids(self.noun, keys), span, most=most)
         else:
@@ -195,11 +217,19 @@ class Search:
         words, row = engine(self.session), self.noun.row.__table__
         key = words.key(self.noun.kind)
         found = self._in_any_span(words.ranked(self.noun.kind), key)
-        newest = found.order_by(key.desc()).limit(MOST_RANKED).subquery()
+        newest = self._newest(found, key, MOST_RANKED).subquery()
         best = select(newest).order_by(newest.c.score, newest.c.time_key.desc()).limit(most).subquery()
         rows = select(best.c.score, best.c.time_key, row.c.id).join(best, row.c.time_key == best.c.time_key)
         in_order = sorted(self._execute(rows), key=lambda found: (found[0], -found[1]))
         return [found[2] for found in in_order]
+
+    def _newest(self, found: Select[Any], key: Any, most: int) -> Select[Any]:
+        """Of all matches so many of the newest, in whatever order."""
+        if not self._may_skip(self.question.spans[-1].last):
+            return found.order_by(key.desc()).limit(most)
+        is_all = self._total.value <= most and self._total.relation == "eq"
+        rows = [] if is_all else self._by_time(most, None, descending=True)
+        return found.where(key >= rows[-1][1]) if len(rows) == most else found
 
     def _everywhere(self) -> Select[Any]:
         found, key = statements.keys(self.noun, self._words)
@@ -218,16 +248,3 @@ class Search:
         return or_(
             *(and_(key.between(span.first, span.last), *([] if span.exact else self.doubtful)) for span in self.question.spans)
         )
-
-
-def _behind(span: Span, after: int | None, *, descending: bool) -> Span | None:
-    """The part of the span that comes behind a key; None when none does."""
-    if after is None:
-        return span
-    first, last = (span.first, min(span.last, after - 1)) if descending else (max(span.first, after + 1), span.last)
-    return Span(first, last, span.exact) if first <= last else None
-
-
-def _cut(query: ListQuery, rows: Sequence[tuple[int, int]]) -> tuple[list[int], str | None]:
-    page = rows[: query.limit]
-    return [row_id for row_id, _ in page], pages.cursor_of(query, page[-1][1]) if len(rows) > query.limit else None

@@ -45,6 +45,11 @@ def first(found: Select[Any], key: Any, *, descending: bool) -> Select[Any]:
     return found.order_by(key.desc() if descending else key.asc()).limit(bindparam("most"))
 
 
+def reach(found: Select[Any], key: Any) -> Select[Any]:
+    """The key that comes, from the highest on, after `before` others."""
+    return found.order_by(key.desc()).limit(1).offset(bindparam("before"))
+
+
 def with_ids(noun: Noun, keys: Select[Any]) -> Select[Any]:
     row, found = noun.row.__table__, keys.subquery()
     return select(row.c.id, found.c.time_key).join_from(found, row, row.c.time_key == found.c.time_key)
@@ -66,3 +71,9 @@ def counting(noun: Noun, words: Engine | None) -> Prepared:
 def paging(noun: Noun, words: Engine | None, descending: bool) -> Prepared:
     found, key = keys(noun, words)
     return Prepared(with_ids(noun, first(in_a_span(found, key), key, descending=descending)))
+
+
+@cache
+def reaching(noun: Noun, words: Engine | None) -> Prepared:
+    found, key = keys(noun, words)
+    return Prepared(reach(in_a_span(found, key), key))

@@ -31,6 +31,13 @@ class Span:
     last: int
     exact: bool = True
 
+    def behind(self, after: int | None, *, descending: bool) -> "Span | None":
+        """The part that comes behind a key; None when none does."""
+        if after is None:
+            return self
+        low, high = (self.first, min(self.last, after - 1)) if descending else (max(self.first, after + 1), self.last)
+        return Span(low, high, self.exact) if low <= high else None
+
 
 EVERYTHING = Span(LOWEST, HIGHEST)
 

@@ -37,9 +37,19 @@ class Wanted:
     tags: tuple[tuple[str, ...], ...] = ()
     without: tuple[str, ...] = ()
 
+    @property
+    def is_one_list(self) -> bool:
+        """Whether the rows of one word, or of any of some words, are all there is to read: none is looked up among others."""
+        groups = (*self.tags, *self.asked.required)
+        is_phrase = any(len(term.words) > 1 for terms in self.asked.required for term in terms)
+        return len(groups) <= 1 and not is_phrase and not self.without and not self.asked.excluded
+
 
 class Engine(Protocol):
-    """What a database must be able to do. With `skips_downwards` it may pass over matches when it gives them by falling keys."""
+    """What a database must be able to do.
+
+    With `skips_downwards`, what it looks up by falling keys may be passed over: docs/decisions/0013-seeking-downwards.md.
+    """
 
     skips_downwards: bool
 

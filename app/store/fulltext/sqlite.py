@@ -26,8 +26,7 @@ from app.store.rows import Many
 _FIELDS = {"article": ("text", "title"), "claim": ("quote",)}
 _WEIGHTS = {"article": (1.0, 5.0, 0.0), "claim": (1.0, 0.0)}  # a word in the headline counts five times, a tag nothing
 MOST_BEGINNINGS = 64  # words that a beginning is taken to mean, the most frequent ones
-# FTS5 before it passes over rows when it seeks in a long list of matches by falling rowids; seen with 3.40.1 and 3.41.2, 821 of
-# 10,000 articles, not with 3.42.0.
+# FTS5 before it may pass over rows when it seeks in a long list by falling rowids: docs/decisions/0013-seeking-downwards.md.
 FIRST_WITHOUT_GAPS = (3, 42, 0)
 _LONGEST = 64  # characters of a word that is kept for this
 
