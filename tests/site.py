@@ -1,12 +1,17 @@
 """A site of the web, good and bad, on a free port: what it says was written for it."""
 
 import gzip
+import json
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from app.web import child
 
 PARAGRAPHS = (
     "KELVAR (Harbor Wire) – Chief engineer Ann Lee said on Friday that the dam above the town has been safe since December 2017, "
@@ -51,6 +56,19 @@ def atom(base: str, numbers: range) -> bytes:
         for i in numbers
     )
     return f"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='{base}/'><title>Harbor Wire</title>{entries}</feed>".encode()
+
+
+class ReadHere:
+    """In the place of `subprocess` in app/web/reading.py: what the child does, without the second that its start takes."""
+
+    TimeoutExpired = subprocess.TimeoutExpired
+
+    @staticmethod
+    def run(command: list[str], *, input: bytes, **_: Any) -> "subprocess.CompletedProcess[bytes]":  # noqa: A002
+        first, _, body = input.partition(b"\n")
+        reading = child._read_page if command[-1] == "page" else child._read_feed  # noqa: SLF001
+        found = json.dumps(reading(body, json.loads(first))()).encode()
+        return subprocess.CompletedProcess(command, 0, found, b"")
 
 
 @dataclass

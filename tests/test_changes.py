@@ -3,12 +3,11 @@
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,7 +27,7 @@ from tests.serving import PROJECT, serving
 GUIDE = (PROJECT / "docs" / "changes.md").read_text("utf-8")
 GUIDED: dict[str, Any] = {}
 exec("\n".join(re.findall(r"^```python\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)), GUIDED)
-WRITERS, STEPS = 4, 25
+WRITERS = 4
 # What belongs to each kind itself; the rest repeats what others say.
 OWN = {
     "article": ("id", "title", "text", "revision", "changed_at"),
@@ -53,20 +52,20 @@ def latest(client: TestClient) -> int:
 class Writer:
     """Creates, changes, revises, judges, merges and deletes, on things of its own and of others."""
 
-    def __init__(self, address: str, seed: int) -> None:
-        self.client = httpx.Client(base_url=address, trust_env=False, timeout=30)
+    def __init__(self, address: str, seed: int, steps: int) -> None:
+        self.client = httpx.Client(base_url=address, trust_env=False, timeout=120)
         self.random = random.Random(seed)
-        self.seed = seed
+        self.seed, self.steps = seed, steps
 
     def work(self) -> None:
-        for step in range(STEPS):
+        for step in range(self.steps):
             body = f"Writer {self.seed} says that step {step} is done."
             names = [{"entity": f"Person {self.random.randrange(6)}"} for _ in range(2)]
             claim = {"quote": {"exact": f"step {step} is done"}, "speakers": names[:1], "subjects": names[1:]}
             made = self.client.post("/articles", json={"text": body, "extract": False, "claims": [claim]})
             assert made.status_code in (201, 503), made.text
             for _ in range(2):
-                which, other = self.random.randrange(1, 40), self.random.randrange(1, 7)
+                which, other = self.random.randrange(1, 2 * self.steps), self.random.randrange(1, 7)
                 method, path, sent = self.random.choice(
                     [
                         ("PATCH", f"/articles/{which}", {"title": f"Title {step}"}),
@@ -81,8 +80,17 @@ class Writer:
                 assert self.client.request(method, path, json=sent).status_code in range(200, 504)
 
 
-def test_who_follows_from_the_beginning_while_many_write_has_exactly_the_archive(tmp_path: Path) -> None:
-    """Two processes over one file, two writers at each; the follower reads small pages, as the guide says."""
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Two processes over one file."""
+    file = tmp_path_factory.mktemp("followed") / "test.db"
+    with serving(file) as (first, _), serving(file) as (second, _):
+        yield first, second
+
+
+@pytest.mark.parametrize("steps", [6, pytest.param(40, marks=pytest.mark.long)])
+def test_who_follows_from_the_beginning_while_many_write_has_exactly_the_archive(services: tuple[str, str], steps: int) -> None:
+    """Two writers at each process; the follower reads small pages, as the guide says."""
     seen: list[int] = []
 
     def note(answer: httpx.Response) -> None:
@@ -90,11 +98,11 @@ def test_who_follows_from_the_beginning_while_many_write_has_exactly_the_archive
             seen.extend(change["seq"] for change in json.loads(answer.read())["items"])
 
     with ExitStack() as opened:
-        first, second = (opened.enter_context(serving(tmp_path / "followed.db"))[0] for _ in range(2))
-        follower = httpx.Client(base_url=second, trust_env=False, timeout=30, event_hooks={"response": [note]})
+        first, second = services
+        follower = httpx.Client(base_url=second, trust_env=False, timeout=120, event_hooks={"response": [note]})
         client = opened.enter_context(follower)
         pool = opened.enter_context(ThreadPoolExecutor(WRITERS))
-        writing = [pool.submit(Writer(first if seed % 2 else second, seed).work) for seed in range(WRITERS)]
+        writing = [pool.submit(Writer(first if seed % 2 else second, seed, steps).work) for seed in range(WRITERS)]
         copy: dict[Any, Any] = {}
         done, since = False, 0
         while not done:
@@ -113,8 +121,8 @@ def _own(key: tuple[str, int], whole: dict[str, Any]) -> dict[str, Any]:
     return {name: whole[name] for name in OWN[key[0]]}
 
 
-def test_the_guides_listener_hears_what_happens(tmp_path: Path) -> None:
-    with serving(tmp_path / "heard.db") as (address, _), httpx.Client(base_url=address, trust_env=False, timeout=20) as client:
+def test_the_guides_listener_hears_what_happens(services: tuple[str, str]) -> None:
+    with httpx.Client(base_url=services[0], trust_env=False, timeout=120) as client:
         client.post("/articles", json={"text": "Nothing is said here.", "extract": False}).raise_for_status()
         heard = GUIDED["listen"](client, 0)
         assert next(heard) == client.get("/changes").json()["items"][0]

@@ -217,7 +217,7 @@ def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(tmp_path: Path, termi
     process.stdin.write(body)
     process.stdin.flush()
     while not archive.get("/articles?limit=1").json()["items"]:
-        time.sleep(0.05)
+        time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert process.returncode == 130

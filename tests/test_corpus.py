@@ -17,7 +17,7 @@ from bench.corpus import Corpus, Document, as_read, documents
 from bench.questions import answered, questions
 from bench.writing import EXTRACTOR
 
-COUNT = 500
+COUNT = 200
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 import shlex
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -47,8 +48,8 @@ def test_the_demo_prints_what_the_readme_shows_and_the_same_again_over_the_archi
 
 
 def test_a_demo_on_a_port_in_use_says_so_and_names_another(tmp_path: Path) -> None:
-    with serving(tmp_path / "other.db") as (address, _):
-        run = run_demo("--port", address.rsplit(":", 1)[1], folder=tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        run = run_demo("--port", str(other.getsockname()[1]), folder=tmp_path)
     assert run.returncode == 1
     assert "is in use" in run.stderr
     assert "--port" in run.stderr

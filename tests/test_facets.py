@@ -25,7 +25,7 @@ FACETS = {
     "articles": ["source", "author", "language", "entity"],
     "claims": ["source", "author", "language", "entity", "speaker", "subject", "kind", "status"],
 }
-LAWS = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

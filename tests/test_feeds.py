@@ -18,12 +18,17 @@ from app import feeds
 from app.readers import Extractors
 from app.settings import Settings
 from app.store.database import Database
-from app.web import Web
+from app.web import Web, reading
 from tests.conftest import Dateline
 from tests.serving import PROJECT, serving
-from tests.site import Site, atom, page, rss, serving_site
+from tests.site import ReadHere, Site, atom, page, rss, serving_site
 
 LEASE_S = 60
+
+
+@pytest.fixture(autouse=True)
+def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "subprocess", ReadHere)
 
 
 @pytest.fixture

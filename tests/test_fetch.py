@@ -10,8 +10,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.settings import Settings
+from app.web import reading
 from tests.conftest import Dateline
-from tests.site import PARAGRAPHS, Site, page, serving_site
+from tests.site import PARAGRAPHS, ReadHere, Site, page, serving_site
+
+
+@pytest.fixture(autouse=True)
+def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "subprocess", ReadHere)
 
 
 @pytest.fixture

@@ -341,7 +341,7 @@ def test_too_little_space_is_said_before_anything_is_fetched(
     runner: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(runner.shutil, "disk_usage", lambda _: SimpleNamespace(free=100 * 2**20))
-    with pytest.raises(SystemExit, match=rf"150 MB are needed in {tmp_path}, 100 MB are free\. Free some space"):
+    with pytest.raises(SystemExit, match=rf"450 MB are needed in {tmp_path}, 100 MB are free\. Free some space"):
         runner.install(tmp_path, "run", held=0)
 
 

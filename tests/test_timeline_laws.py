@@ -31,7 +31,7 @@ BOUNDS = st.sampled_from(["2017-12", "2019", "2021-05-02", "2023", "2024-02-10",
 RANGE = st.tuples(st.one_of(st.none(), BOUNDS), st.one_of(st.none(), BOUNDS))
 INTERVALS = st.sampled_from(["day", "week", "month", "year"])
 FEW_EACH = 5  # periods of a timeline that are looked up: the first, the last, and some with matches
-LAWS = settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
