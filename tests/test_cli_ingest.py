@@ -152,6 +152,8 @@ def test_a_file_of_another_kind_is_one_sentence_and_the_others_are_stored(
     [
         (["nowhere.jsonl"], "does not exist"),
         ([".", "news.jsonl"], "is a folder"),
+        ([".", "--workers", "2"], "taken in as it is"),
+        ([".", "--no-extract"], "taken in as it is"),
         ([], "Missing argument"),
         (["news.jsonl", "--errors", "news.jsonl"], "is to be read"),
         (["news.jsonl", "news.jsonl.errors.jsonl"], "is to be read"),

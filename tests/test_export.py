@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -24,6 +25,7 @@ from typer.testing import CliRunner
 from app import cli, export, ingest
 from app.cli import bars
 from app.cli.export import run
+from app.errors import Unusable
 from app.formats import BY_NAME
 from app.formats.listing import Listing
 from app.models.articles import ArticleQuery
@@ -222,6 +224,34 @@ def test_an_export_that_fails_leaves_the_old_file_as_it_was(
     monkeypatch.setattr(export, "_next_size", fail)
     assert run(database, "articles", [], "jsonl", out, "") == bars.INTERRUPTED
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if "kept" in path.name} == {"kept.jsonl": b"old"}
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("articles --out .", 1, "is a folder"),
+        ("articles --out nowhere/out.csv", 1, "cannot be written: No such file"),
+        ("--everything all --format csv", 2, "leave the list and its options out"),
+        ("--everything all --out all.gz", 2, "leave the list and its options out"),
+    ],
+)
+def test_what_cannot_be_written_is_one_sentence_and_leaves_nothing(
+    dateline: Any, tmp_path: Path, line: str, code: int, said: str
+) -> None:
+    before = set(tmp_path.iterdir())
+    done = dateline(f"export {line}")
+    told = " ".join(re.sub("[│╭╮╰╯─]", " ", done.output).split()) + str(done.exception)
+    assert (done.exit_code, said in told) == (code, True), told
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_sentence(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(database, 30)
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=full, fileno=full.fileno))
+        with pytest.raises(Unusable, match="cannot be written: No space left"):
+            run(database, "articles", [], "jsonl", Path("-"), "")
 
 
 def test_ctrl_c_is_130(settings: Settings, database: Database) -> None:

@@ -56,8 +56,10 @@ def export(
 ) -> None:
     """Write all that a search finds to a file, in the bytes that the service would answer; the file is there when it is whole."""
     if everything is not None:
-        if what or query or filters:
-            raise typer.BadParameter("everything is more than a list; leave the list out", param_hint="--everything")
+        if what or query or filters or detail is not None or out != STANDARD_OUTPUT or form != "jsonl":
+            raise typer.BadParameter(
+                "everything is more than a list; leave the list and its options out", param_hint="--everything"
+            )
         sys.exit(moving.write(everything))
     pairs = [*parse_qsl(query, keep_blank_values=True), *map(_pair, filters or [])]
     pairs += [("detail", detail)] if detail is not None else []
@@ -73,7 +75,7 @@ def run(database: Database, what: str, pairs: list[tuple[str, str]], form: str, 
 
     Raises:
         Unusable: what the service would answer with 422.
-        DatelineError, OSError: nothing is left then in the place of the file.
+        DatelineError: also when the file cannot be written; nothing is left then in its place.
     """
     walk = _walk(database, what, pairs, form, address)
     try:
@@ -88,6 +90,8 @@ def run(database: Database, what: str, pairs: list[tuple[str, str]], form: str, 
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would be flushed at the end, in vain
         return 1
+    except OSError as error:
+        raise Unusable([Fault("/out", f"{out} cannot be written: {error.strerror}")]) from None
     return 0
 
 
@@ -122,10 +126,9 @@ def _opened(out: Path) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.", suffix=".part")
-    except OSError as error:
-        raise Unusable([Fault("/out", f"{out} cannot be written: {error.strerror}")]) from None
+    if out.is_dir():
+        raise Unusable([Fault("/out", f"{out} is a folder; name a file")])
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             if out.suffix == ".gz":

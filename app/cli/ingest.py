@@ -59,6 +59,8 @@ def ingest(
     Ends with 0 when all are stored, with 1 when some were refused, with 130 after Ctrl-C.
     """
     if len(files) == 1 and files[0].is_dir():
+        if on_conflict != "refuse" or not extract or workers > 1 or errors is not None:
+            raise typer.BadParameter(f"all of {files[0]} is taken in as it is; options are for files", param_hint="FILE…")
         sys.exit(moving.take_in(files[0]))
     for file in files:
         if file.is_dir():
