@@ -142,7 +142,7 @@ def test_a_file_of_another_kind_is_one_sentence_and_the_others_are_stored(
     Path(name).write_bytes(content)
     Path("good.jsonl").write_bytes(lines(1))
     code, out, err = terminal.ingest(name, "good.jsonl")
-    assert (code, out) == (1, "1 articles: 1 created.\n")
+    assert (code, out) == (1, "1 article: 1 created.\n")
     assert said in err
     assert "Traceback" not in err
 

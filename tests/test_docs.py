@@ -82,7 +82,7 @@ def test_the_readmes_way_in_out_and_elsewhere_works(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert "the Kelvar dam is safe" in (tmp_path / "claims.csv").read_text("utf-8")
     assert json.loads(gzip.decompress((tmp_path / "articles.jsonl.gz").read_bytes()))["text"] == said["text"]
-    assert "1 articles" in run.stdout
+    assert "1 article" in run.stdout
     with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as other:
         assert other.execute("SELECT exact FROM claim").fetchall() == [("the Kelvar dam is safe",)]
 

@@ -161,7 +161,8 @@ class Filling:
 
     def _tell(self) -> None:
         counted = [f"{self.outcomes[outcome]:,} {outcome}" for outcome in OUTCOMES if self.outcomes[outcome]]
-        print(f"{self.outcomes.total():,} articles: {', '.join(counted) or 'none'}.")
+        noun = "article" if self.outcomes.total() == 1 else "articles"
+        print(f"{self.outcomes.total():,} {noun}: {', '.join(counted) or 'none'}.")
         for path in self.refused_in:
             print(f"What was refused, and why, is in {path}.", file=sys.stderr)
         for sentence in self.unusable:
