@@ -13,9 +13,10 @@ from sqlmodel import Session
 from app.folding import name_key
 from app.models.articles import ArticleQuery
 from app.models.claims import ClaimQuery
+from app.models.facets import ArticleFacetsQuery, ClaimFacetsQuery, RelatedQuery
 from app.models.timelines import ArticleTimelineQuery, ClaimTimelineQuery
 from app.models.times import day_range
-from app.store import article_reading, article_search, cells, claim_reading, claim_search, entity_search, tags
+from app.store import article_reading, article_search, cells, claim_reading, claim_search, entity_search, related, tags
 from bench import by_hand
 from bench.corpus import Corpus
 
@@ -57,6 +58,13 @@ def answered(session: Session, path: str) -> Any:
     given: dict[str, Any] = parse_qs(parts.query)
     if rest == "suggest":
         return entity_search.suggest(session, given["q"][0])
+    if rest.endswith("/related"):
+        related_to = _query(RelatedQuery, given)
+        return related.find(session, int(rest.partition("/")[0]), related_to)
+    if rest == "facets":
+        counted_by = _query({"claims": ClaimFacetsQuery, "articles": ArticleFacetsQuery}[noun], given)
+        by_value: Any = {"claims": claim_search.count_values, "articles": article_search.count_values}[noun]
+        return by_value(session, counted_by)
     if rest == "timeline":
         query = _query({"claims": ClaimTimelineQuery, "articles": ArticleTimelineQuery}[noun], given)
         count: Any = {"claims": claim_search.timeline, "articles": article_search.timeline}[noun]
@@ -101,6 +109,19 @@ def questions(connection: sqlite3.Connection) -> list[Question]:
             for noun in ("claims", "articles")
         ),
         Question("timeline of articles with a very common word", f"/articles/timeline?q={asked.common_word}"),
+        *(
+            Question(
+                f"timeline of claims by frequent entity, by month of {date}",
+                f"/claims/timeline?entity={first}&date={date}&interval=month",
+            )
+            for date in ("said", "about")
+        ),
+        Question("facets of claims by frequent entity", f"/claims/facets?entity={first}&facet=speaker&facet=kind&facet=source"),
+        Question("facets of articles with a very common word", f"/articles/facets?q={asked.common_word}&facet=entity&facet=source"),
+        Question("entities beside a frequent one, in articles", f"/entities/{first}/related"),
+        Question("entities beside a frequent one, in claims", f"/entities/{first}/related?together=claim"),
+        Question("articles by frequent entity, without copies", f"/articles?entity={first}&copies=first"),
+        Question("claims by frequent entity, without copies", f"/claims?entity={first}&copies=first"),
         Question("suggestions for three letters", f"/entities/suggest?q={asked.frequent[:3].lower()}"),
     ]
 
