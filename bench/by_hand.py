@@ -29,7 +29,8 @@ WHERE p.claim_id IN ({}) ORDER BY p.claim_id, p.role, p.position
 _ARTICLES = """
 SELECT a.*, s.name AS source,
 (SELECT count(*) FROM claim c WHERE c.article_id = a.id AND c.withdrawn_at IS NULL AND c.status <> 'rejected') AS claims,
-(SELECT max(count(*) - 1, 0) FROM article_story m JOIN article_story o ON o.story_id = m.story_id WHERE m.article_id = a.id) AS copies
+(SELECT max(count(*) - 1, 0) FROM article_story m JOIN article_story o ON o.story_id = m.story_id
+ WHERE m.article_id = a.id) AS copies
 FROM article a LEFT JOIN source s ON s.id = a.source_id WHERE a.time_key IN ({})
 """
 _MENTIONS = """
@@ -124,7 +125,7 @@ def _claims(connection: sqlite3.Connection, keys: Sequence[int], column: str = "
         )
         if row["role"] == "speaker":
             speakers[row["claim_id"]].append({**_picked(row, ("kind", "text", "start", "end")), "entity": entity})
-        else:
+        elif entity not in subjects[row["claim_id"]]:  # an entity is a subject once, in however many words
             subjects[row["claim_id"]].append(entity)
     hedges = _hanging(connection, "claim_hedge", ids, lambda row: _picked(row, ("exact", "start", "end", "kind", "by")))
     parts = _hanging(connection, "claim_part", ids, lambda row: _picked(row, ("exact", "start", "end")))
