@@ -125,7 +125,7 @@ def _claims(connection: sqlite3.Connection, keys: Sequence[int], column: str = "
         )
         if row["role"] == "speaker":
             speakers[row["claim_id"]].append({**_picked(row, ("kind", "text", "start", "end")), "entity": entity})
-        else:
+        elif entity not in subjects[row["claim_id"]]:  # an entity is a subject once, in however many words
             subjects[row["claim_id"]].append(entity)
     hedges = _hanging(connection, "claim_hedge", ids, lambda row: _picked(row, ("exact", "start", "end", "kind", "by")))
     parts = _hanging(connection, "claim_part", ids, lambda row: _picked(row, ("exact", "start", "end")))

@@ -156,7 +156,7 @@ def test_a_line_of_40_mb_is_not_held(service: tuple[str, int]) -> None:
 def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
     file = tmp_path / "test.db"
     with serving(file) as (address, process), talking(address) as conversation:
-        conversation.send(b"".join(map(line, range(2000))))
+        conversation.send(b"".join(map(line, range(1000))))
         conversation.read_head()
         answered = {result["id"] for result in islice(conversation.results(), 300)}
         process.kill()

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -359,13 +360,27 @@ def derived_index(rows: list[Any], fields: tuple[str, ...]) -> Counter[tuple[str
     )
 
 
-@settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=(Phase.generate,)
-)  # without shrinking, which takes minutes: the failing sequence is printed and short enough to read
-@given(first=st.lists(CREATE, min_size=1, max_size=3), then=st.lists(STEP, min_size=10, max_size=20))
+# Without shrinking, which takes minutes: the failing sequence is printed and short enough to read.
+LAWS = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
+ANY_SEQUENCE = given(first=st.lists(CREATE, min_size=1, max_size=3), then=st.lists(STEP, min_size=10, max_size=20))
+
+
+@settings(LAWS, max_examples=6)
+@ANY_SEQUENCE
 def test_links_counts_dates_and_full_text_follow_from_the_rows_after_any_sequence_of_changes(
     migrated: Path, first: list[Any], then: list[Any]
 ) -> None:
+    assert_laws(migrated, first, then)
+
+
+@pytest.mark.long
+@settings(LAWS, max_examples=50)
+@ANY_SEQUENCE
+def test_the_same_after_many_sequences(migrated: Path, first: list[Any], then: list[Any]) -> None:
+    assert_laws(migrated, first, then)
+
+
+def assert_laws(migrated: Path, first: list[Any], then: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(Archive(Path(folder), migrated)) as archive:
         for name, arguments in [*first, *then]:
             with suppress(Unusable):  # a claim by a name that several bear
