@@ -95,7 +95,7 @@ def _listening(port: int | None) -> socket.socket:
 
 
 def _ask(screen: Console, question: str, address: str) -> None:
-    answer = httpx.get(address, trust_env=False).raise_for_status().json()
+    answer = httpx.get(address, trust_env=False, timeout=60).raise_for_status().json()
     screen.print(question, style="bold")
     screen.print(f"  curl -s '{address}'")
     for item in answer["items"]:

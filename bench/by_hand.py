@@ -118,7 +118,7 @@ def opened(archive: Path) -> sqlite3.Connection:
 def _claims(connection: sqlite3.Connection, keys: Sequence[int], column: str = "time_key") -> list[Answer]:
     rows = {row[column]: row for row in connection.execute(_CLAIMS.format(column, _marks(keys)), keys)}
     ids = [row["id"] for row in rows.values()]
-    speakers, subjects = defaultdict(list), defaultdict(list)
+    speakers, subjects = (defaultdict[int, list[Any]](list) for _ in range(2))
     for row in connection.execute(_PARTIES.format(_marks(ids)), ids):
         entity = (
             None if row["entity_id"] is None else {"id": row["entity_id"], "name": row["entity_name"], "type": row["entity_type"]}

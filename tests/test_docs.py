@@ -135,7 +135,7 @@ def ask(command: str, address: str) -> Any:
     headers = dict(value.split(": ", 1) for option, value in zip(options[::2], options[1::2], strict=True) if option == "-H")
     data = next((value for option, value in zip(options[::2], options[1::2], strict=True) if option == "-d"), None)
     url = url.replace("http://127.0.0.1:8000", address)
-    answer = httpx.request("POST" if data else "GET", url, headers=headers, content=data, trust_env=False)
+    answer = httpx.request("POST" if data else "GET", url, headers=headers, content=data, trust_env=False, timeout=60)
     return answer.raise_for_status().json()
 
 
