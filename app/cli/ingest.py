@@ -29,6 +29,7 @@ from app.store.database import Database
 MADE_BY = "client"  # as a request's; who sent it is not known
 OUTCOMES = ("created", "revised", "unchanged", "conflict", "invalid", "failed")
 REFUSED = ("conflict", "invalid", "failed")
+CLAIM_BYTES = 1000  # of a batch, for each claim that is sent along
 READ_S = 1.0  # extractors read for so long, before what they have read is stored
 TRIES = 12  # of a batch while others write, each as long as DATELINE_BUSY_TIMEOUT_S
 Files = Annotated[
@@ -221,7 +222,7 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     size = 0
     for item in items:
         batch.append(item)
-        size += len(item.draft.text) if item.draft is not None else len(item.sent or b"")
+        size += len(item.draft.text) + CLAIM_BYTES * len(item.draft.claims) if item.draft is not None else len(item.sent or b"")
         if len(batch) == bulk.MOST_LINES or size >= bulk.MOST_BYTES:
             yield batch
             batch, size = [], 0

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
@@ -95,15 +96,14 @@ def follow_feeds(
 
 def list_feeds() -> None:
     """The feeds that are followed, with what came of the last look at each."""
-    database = open_archive(Settings(), new=False)
     cursor, is_first = None, True
-    with database.reading() as session:
+    with closing(open_archive(Settings(), new=False)) as database:
         while is_first or cursor:
-            page, cursor = stored_feeds.find(session, ListQuery(limit=200, cursor=cursor, total="none"))
+            with database.reading() as session:
+                page, cursor = stored_feeds.find(session, ListQuery(limit=200, cursor=cursor, total="none"))
             is_first = False
             for feed in page["items"]:
                 print(_described(feed))
-    database.close()
 
 
 def seconds(given: str) -> int:
