@@ -71,4 +71,5 @@ def test_times_are_read_in_a_time_proportional_to_the_text(word: str) -> None:
         return process_time() - began
 
     seconds(1000)
-    assert seconds(400_000) < 50 * seconds(40_000) + 0.2  # ten times as long; where each place is looked at with all others, a hundred
+    # Ten times as long; where each place is looked at with all others, a hundred.
+    assert seconds(400_000) < 50 * seconds(40_000) + 0.2
