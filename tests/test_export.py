@@ -163,7 +163,7 @@ def test_a_slow_reader_of_a_gigabyte_holds_neither_the_log_of_writes_nor_memory(
     assert taken > 1_000_000_000
     assert written[0] > 2 * WAL_LIMIT  # so much that an open read would have shown
     assert longest[0] < WAL_LIMIT
-    assert most - before < 100
+    assert most - before < 200  # what compares copies, 75 MB, is still loaded when the service answers; held, it were a thousand
 
 
 def resident_mb(process: int) -> float:
