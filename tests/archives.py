@@ -184,3 +184,9 @@ def query(url: str, sql: str, **values: Any) -> list[Any]:
 def rows(connection: Connection, sql: str, **values: Any) -> list[Any]:
     found = connection.execute(text(sql), values)
     return [tuple(row) for row in found] if found.returns_rows else []
+
+
+def assert_undamaged(url: str) -> None:
+    """A server looks after its files itself."""
+    if url.startswith("sqlite"):
+        assert query(url, "PRAGMA integrity_check") == [("ok",)]
