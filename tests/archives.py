@@ -169,8 +169,11 @@ def file_of(url: str) -> Path:
 
 @contextmanager
 def plain(url: str) -> Iterator[Connection]:
-    """A connection of its own, each of whose statements is kept at once. On SQLite it knows no foreign keys."""
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    """A connection of its own, each of whose statements is kept at once, whatever foreign keys say."""
+    address, options = make_url(url), {}
+    if address.get_backend_name() == "postgresql":
+        address, options = address.set(username="postgres"), {"options": "-c session_replication_role=replica"}
+    engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options)
     with engine.connect() as connection:
         yield connection
 
@@ -216,6 +219,31 @@ def given_numbers(connection: Connection) -> dict[str, int]:
     book = "sqlite_sequence" if connection.dialect.name == "sqlite" else "given_number"
     found = rows(connection, f"SELECT * FROM {book}")
     return {name: last for name, last in sorted(found) if last}
+
+
+def is_bare(url: str) -> bool:
+    with plain(url) as connection:
+        return not inspect(connection).get_table_names()
+
+
+def structure(url: str) -> list[Any]:
+    """Every table and index as the database describes it, but for Alembic's own."""
+    with plain(url) as connection:
+        if connection.dialect.name == "sqlite":
+            return rows(connection, "SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY 1, 2")
+        columns = (
+            "SELECT 'column', relname, attname, format_type(atttypid, atttypmod), attcollation::regcollation::text, attnotnull,"
+            " pg_get_expr(adbin, adrelid) FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid AND relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
+            " WHERE attnum > 0 AND NOT attisdropped"
+        )
+        others = (
+            "SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace UNION ALL"
+            " SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+        )
+        found = [*rows(connection, columns), *rows(connection, others)]
+        return sorted((row for row in found if row[1] != "alembic_version"), key=repr)
 
 
 def set_given(url: str, table: str, last: int) -> None:
