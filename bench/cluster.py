@@ -1,6 +1,6 @@
 """A PostgreSQL that fails over: three etcd, and three Patroni with a PostgreSQL each, all processes of this machine.
 
-From Debian's packages, on loopback, in a folder that goes when it ends. PostgreSQL refuses to run as root: then all is run as `postgres`.
+From Debian's packages, on loopback, in a folder that goes when it ends. PostgreSQL refuses to run as root: root runs all as `postgres`.
 """
 
 import contextlib
@@ -155,14 +155,16 @@ def running() -> Iterator[Cluster]:
         Failed: when it does not come up in two minutes.
     """
     folder = Path(tempfile.mkdtemp(prefix="dateline-cluster-"))
-    ports = _free_ports(4 * NODES)
+    ports = free_ports(4 * NODES)
     nodes = [Node(number, folder / f"node{number}", ports.pop(), ports.pop()) for number in range(1, NODES + 1)]
     cluster = Cluster(folder, nodes, secrets.token_hex(16))
     try:
         _owned(folder)
         _start_etcd(cluster, ports)
         nodes_in_order = iter(nodes)
-        cluster.start_node(next(nodes_in_order))  # first alone: else all three race to make the database, and two must wait and throw away
+        cluster.start_node(
+            next(nodes_in_order)
+        )  # first alone: else all three race to make the database, and two must wait and throw away
         for node in nodes_in_order:
             cluster.start_node(node)
         try:
@@ -256,7 +258,7 @@ def _make_database(cluster: Cluster) -> None:
 
 
 def _stop(cluster: Cluster) -> None:
-    """Patroni first, so that it starts nothing anew; PostgreSQL by its immediate stop, which frees its shared memory, as -9 does not."""
+    """Patroni first, so that it starts nothing anew; then PostgreSQL by its immediate stop, which frees its shared memory."""
     for node in cluster.nodes:
         if node.patroni is not None:
             node.patroni.kill()
@@ -303,7 +305,7 @@ def _owned(path: Path) -> None:
         os.chown(path, owner["user"], owner["group"])
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Below those that outgoing connections are given, one of which could sit on a killed node's port when it comes back."""
     found: list[int] = []
     for port in random.sample(range(20_000, 32_000), 1000):
