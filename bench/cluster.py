@@ -1,6 +1,6 @@
 """A PostgreSQL that fails over: three etcd, and three Patroni with a PostgreSQL each, all processes of this machine.
 
-From Debian's packages, on loopback, in a folder that goes when it ends. PostgreSQL refuses to run as root: root runs all as `postgres`.
+From Debian's packages, on loopback, in a folder that goes when it ends. Root runs all as `postgres`, for PostgreSQL refuses to run as root.
 """
 
 import contextlib
@@ -40,6 +40,7 @@ SYNCHRONOUS = {"synchronous_mode": True, "synchronous_mode_strict": True}
 PARAMETERS = {
     "max_connections": 100,
     "wal_keep_size": "256MB",
+    "wal_retrieve_retry_interval": "500ms",  # how soon a standby turns to the new leader; the default, 5 s, is time without writes
     "shared_buffers": "64MB",
     "unix_socket_directories": "",  # no path that could be too long, and none outside the folder
     "log_min_messages": "warning",
