@@ -1,6 +1,7 @@
 """A PostgreSQL that fails over: three etcd, and three Patroni with a PostgreSQL each, all processes of this machine.
 
-From Debian's packages, on loopback, in a folder that goes when it ends. Root runs all as `postgres`, for PostgreSQL refuses to run as root.
+From Debian's packages, on loopback, in a folder that goes when it ends. PostgreSQL refuses to run as root: started by root, all runs
+as `postgres`.
 """
 
 import contextlib
