@@ -24,10 +24,10 @@ from app.revise import carry_over, redate
 from app.store import article_reading, articles, claim_parts, claims, fresh, indexing, runs
 from app.store.articles import FreshArticle, Known
 from app.store.claims import FreshClaim, Parts
-from app.store.database import REFUSED, Database, savepoint
+from app.store.database import Database, refused, savepoint
 from app.store.fresh import Contents
+from app.store.numbering import Numbers
 from app.store.resolving import Names
-from app.store.rows import Numbers
 from app.supersede import fresh_claims, put_found
 from app.urls import address_key
 
@@ -65,7 +65,7 @@ def store_many(database: Database, batch: Sequence[New], made_by: str, *, revise
     try:
         with database.transaction() as session, _without_collecting():
             return _store(session, batch, made_by, revise=revise)
-    except REFUSED:
+    except refused(database):
         with database.transaction() as session:
             return [_store_alone(session, item, made_by, revise=revise) for item in batch]
 
@@ -142,7 +142,7 @@ def _store_alone(session: Session, item: New, made_by: str, *, revise: bool) -> 
     try:
         with savepoint(session):
             return _store(session, [item], made_by, revise=revise)[0]
-    except REFUSED as error:
+    except refused(session) as error:
         return Outcome(None, "invalid", [Fault("", f"the database refuses it: {error}")])
 
 

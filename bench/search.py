@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from app.main import open_archive
 from app.settings import Settings
-from app.store.database import TakesLong
+from app.store.engines import TakesLong
 from bench import by_hand, corpus, record, serving
 from bench.questions import Question, answered, deep_page, questions
 from bench.record import RECORD, WORKERS, Measured, Served, Times

@@ -23,7 +23,8 @@ from app.formats import Format
 from app.formats.listing import Listing, behind
 from app.models.fields import Json
 from app.models.lists import ListQuery
-from app.store.database import Database, TakesLong
+from app.store.database import Database
+from app.store.engines import TakesLong
 
 T = TypeVar("T")
 Q = TypeVar("Q", bound=ListQuery)

@@ -19,7 +19,7 @@ from app.errors import LogTooShort
 from app.models.changes import Action, ChangedKind, ChangeQuery, ChangeRow, ChangeStreamQuery
 from app.models.fields import MAX_ID, Json
 from app.models.lists import Applied
-from app.store import rows
+from app.store import numbering, rows
 from app.store.pages import Order, page, walk
 from app.store.prepared import IDS, Prepared, instant, table
 
@@ -124,7 +124,7 @@ def _ends(session: Session) -> tuple[int, int]:
     """The last number that was forgotten, and the newest that was given; both 0 in a new archive."""
     ((oldest, newest),) = _ENDS.rows(session)
     if oldest is None:
-        given = rows.last_given(session, "change")
+        given = numbering.last_given(session, "change")
         return given, given
     return oldest - 1, newest
 

@@ -17,7 +17,7 @@ from app.models.articles import ArticleRow
 from app.models.claim_rows import NOT_ABOUT, ClaimHedgeRow, ClaimPartRow, ClaimPartyRow, ClaimRow
 from app.models.dates import ClaimDateRow
 from app.models.times import UNDATED, day_number
-from app.store import changes, rows
+from app.store import changes, numbering, rows
 
 CONTEXT = 32  # characters kept before and behind a quote, to find it again in another text
 HANGING: dict[str, Any] = {"continued": ClaimPartRow, "parties": ClaimPartyRow, "hedges": ClaimHedgeRow, "dates": ClaimDateRow}
@@ -116,7 +116,7 @@ def place(text: str, start: int, end: int) -> dict[str, Any]:
 
 def add_many(session: Session, new: Sequence[tuple[ArticleRow, Parts, str]], *, reviewed: bool) -> list[int]:
     """Store claims, each on its article's current revision and made by whom it says. `reviewed`: no extractor changes them."""
-    numbers = rows.Numbers(session, ClaimRow)
+    numbers = numbering.Numbers(session, ClaimRow)
     fresh = [FreshClaim(numbers[i], article, parts, made_by, reviewed) for i, (article, parts, made_by) in enumerate(new)]
     add_fresh(session, fresh, datetime.now(UTC))
     return [claim.id for claim in fresh]

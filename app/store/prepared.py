@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Table, bindparam, func
+from sqlalchemy import Select, String, Table, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session, SQLModel
 
 IDS: Any = bindparam("ids", expanding=True)  # `column.in_(IDS)`: the ids that `rows` is given
@@ -95,6 +97,19 @@ def driver(session: Session) -> Any:
     return known
 
 
-def instant(column: Any) -> ColumnElement[str]:
+class instant(GenericFunction[str]):  # noqa: N801
     """A moment as answers write it: 2024-02-13T09:00:00.000000Z."""
-    return func.replace(column, " ", "T", type_=String()).concat("Z")
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(instant, "sqlite")
+def _in_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    return f"replace({compiler.process(element.clauses, **how)}, ' ', 'T') || 'Z'"
+
+
+@compiles(instant, "postgresql")
+def _in_postgresql(element: Any, compiler: Any, **how: Any) -> str:
+    moment = compiler.process(element.clauses, **how)
+    return f"to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"

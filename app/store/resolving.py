@@ -21,7 +21,7 @@ from app.models.changes import Action
 from app.models.entities import EntityNameRow, EntityRow
 from app.models.extraction import FoundEntity
 from app.models.fields import MAX_ID
-from app.store import changes, merges, names, rows
+from app.store import changes, merges, names, numbering, rows
 from app.store.linking import Bearer, met, preferred
 from app.store.names import NewName
 from app.store.prepared import IDS, Prepared, table
@@ -83,7 +83,7 @@ class Names:
         self.kept: dict[int, int] = {}  # those that were merged, with the one that stands for them
         self.names: list[NewName] = []
         self.changes: list[tuple[int, Action, str]] = []
-        self._numbers = rows.Numbers(session, EntityRow)
+        self._numbers = numbering.Numbers(session, EntityRow)
         self._look_up(session, {key for entity in found for key in _keys(entity)}, {str(given) for given in sent})
         self._join_names()
 

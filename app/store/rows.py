@@ -6,10 +6,10 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Sequence as Numbering
 from sqlalchemy import bindparam, insert
 from sqlmodel import Session
 
+from app.store import numbering
 from app.store.prepared import driver
 
 MOST_VALUES = 10_000  # in one statement; SQLite takes 32,766
@@ -66,6 +66,7 @@ def add(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], shared:
     flushed here.
     """
     if rows:
+        rows = numbering.numbered(session, table.__table__, rows)
         statement, defaults = _insert(table, frozenset(rows[0]).union(shared))
         statement.run(session, rows, {**defaults, **shared} if shared else defaults)
 
@@ -86,34 +87,10 @@ def many(session: Session, statement: Any, rows: Sequence[Mapping[str, Any]]) ->
 
 def add_numbered(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
     """As `add`: the ids that the rows were given, in their order."""
-    numbers = Numbers(session, table)
+    numbers = numbering.Numbers(session, table)
     ids = [numbers[i] for i in range(len(rows))]
     add(session, table, [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)])
     return ids
-
-
-class Numbers:
-    """The ids that the next rows of a table get: `numbers[0]` is the first one's. Whoever asks for them writes these rows next."""
-
-    def __init__(self, session: Session, table: Any) -> None:
-        self._session, self._name = session, table.__tablename__
-        self._drawn: list[int] = []
-        self._counts = session.get_bind().dialect.name == "sqlite"  # has one writer, who may count by itself
-        if self._counts:  # behind all that were ever given (https://www.sqlite.org/autoinc.html)
-            self._first = last_given(session, self._name) + 1
-
-    def __getitem__(self, number: int) -> int:
-        if self._counts:
-            return int(self._first + number)
-        while len(self._drawn) <= number:
-            self._drawn.append(self._session.connection().scalar(Numbering(f"{self._name}_id_seq")))
-        return self._drawn[number]
-
-
-def last_given(session: Session, table: str) -> int:
-    """The highest id that was ever given in this table, 0 if none; SQLite's book (https://www.sqlite.org/autoinc.html)."""
-    found = driver(session).execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
-    return 0 if found is None else int(found[0])
 
 
 def some_at_once(values: Iterable[Any]) -> Iterator[list[Any]]:

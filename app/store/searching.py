@@ -216,7 +216,7 @@ class Search:
         """Ids of the best among the newest MOST_RANKED matches, the best first, of equals the newest."""
         words, row = engine(self.session), self.noun.row.__table__
         key = words.key(self.noun.kind)
-        found = self._in_any_span(words.ranked(self.noun.kind), key)
+        found = self._in_any_span(words.ranked(self.session, self.noun.kind, self.question.wanted), key)
         newest = self._newest(found, key, MOST_RANKED).subquery()
         best = select(newest).order_by(newest.c.score, newest.c.time_key.desc()).limit(most).subquery()
         rows = select(best.c.score, best.c.time_key, row.c.id).join(best, row.c.time_key == best.c.time_key)

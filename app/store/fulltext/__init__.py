@@ -69,8 +69,8 @@ class Engine(Protocol):
     def matching(self, kind: Searchable) -> Select[int]:
         """`time_key` of the rows that hold what is `wanted`."""
 
-    def ranked(self, kind: Searchable) -> Select[Any]:
-        """`time_key` and `score` of the same rows; the best has the lowest score."""
+    def ranked(self, session: Session, kind: Searchable, wanted: Wanted) -> Select[Any]:
+        """`time_key` and `score` of the same rows, which are those that hold what is `wanted`; the best has the lowest score."""
 
     def key(self, kind: Searchable) -> Any:
         """The column of `matching` and `ranked` that holds the key."""

@@ -15,22 +15,20 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import Integer as IntegerType
-from sqlalchemy import Select, bindparam, column, func, literal_column, select, table, text
+from sqlalchemy import Select, bindparam, func, literal_column, select, table, text
 from sqlmodel import Session
 
 from app.store import tags
 from app.store.fulltext import Entry, Searchable, Wanted
+from app.store.fulltext.beginnings import LONGEST, widened
 from app.store.fulltext.query import Asked, Term
 from app.store.rows import Many
 
 _FIELDS = {"article": ("text", "title"), "claim": ("quote",)}
 _WEIGHTS = {"article": (1.0, 5.0, 0.0), "claim": (1.0, 0.0)}  # a word in the headline counts five times, a tag nothing
-MOST_BEGINNINGS = 64  # words that a beginning is taken to mean, the most frequent ones
 # FTS5 before it may pass over rows when it seeks in a long list by falling rowids: docs/decisions/0013-seeking-downwards.md.
 FIRST_WITHOUT_GAPS = (3, 42, 0)
-_LONGEST = 64  # characters of a word that is kept for this
 
-_WORD = table("fts_word", column("word"), column("times"))
 _COUNT = Many(
     text(
         "INSERT INTO fts_word (word, times) VALUES (:word, :times) ON CONFLICT (word) DO UPDATE SET times = times + excluded.times"
@@ -46,7 +44,7 @@ class Fts5:
         _insert(session, kind, rows, forget=False)
         if kind == "article":  # a claim has no words that its article has not
             times = Counter(chain.from_iterable({*row["text"].split(), *row["title"].split()} for row in rows))
-            kept = sorted([word for word in times if len(word) <= _LONGEST])
+            kept = sorted([word for word in times if len(word) <= LONGEST])
             _COUNT.run_columns(session, {"word": kept, "times": [times[word] for word in kept]})
 
     def drop(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
@@ -65,12 +63,7 @@ class Fts5:
         ]
 
     def widened(self, session: Session, asked: Asked) -> tuple[Asked, list[str]]:
-        notes: list[str] = []
-
-        def all_of(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-            return tuple(meant for term in terms for meant in (_widened(session, term, notes) if term.prefix else [term]))
-
-        return Asked(tuple(all_of(group) for group in asked.required), all_of(asked.excluded)), notes
+        return widened(session, asked)
 
     def key(self, kind: Searchable) -> Any:
         return literal_column(f"{kind}_fts.rowid", IntegerType)
@@ -83,7 +76,7 @@ class Fts5:
         found: Select[int] = select(self.key(kind).label("time_key")).select_from(table(name))
         return found.where(literal_column(name).op("MATCH")(bindparam("wanted")))
 
-    def ranked(self, kind: Searchable) -> Select[Any]:
+    def ranked(self, session: Session, kind: Searchable, wanted: Wanted) -> Select[Any]:
         score = func.bm25(literal_column(f"{kind}_fts"), *_WEIGHTS[kind]).label("score")
         return self.matching(kind).add_columns(score)
 
@@ -111,16 +104,6 @@ def _expression(wanted: Wanted) -> str:
 
 def _phrase(term: Term) -> str:
     return f'"{" ".join(term.words)}"'
-
-
-def _widened(session: Session, term: Term, notes: list[str]) -> list[Term]:
-    *before, beginning = term.words
-    begins = (_WORD.c.word >= beginning, _WORD.c.word < f"{beginning}\U0010ffff")
-    most = select(_WORD.c.word).where(*begins).order_by(_WORD.c.times.desc(), _WORD.c.word).limit(MOST_BEGINNINGS + 1)
-    found = list(session.scalars(most))
-    if len(found) > MOST_BEGINNINGS:
-        notes.append(f"{beginning}* begins more than {MOST_BEGINNINGS} words; the {MOST_BEGINNINGS} most frequent are looked for")
-    return [Term((*before, word)) for word in found[:MOST_BEGINNINGS]] or [Term(term.words)]
 
 
 ENGINE = Fts5()

@@ -1,0 +1,125 @@
+"""PostgreSQL 15 and newer, and what speaks as it does, through psycopg.
+
+Writers take turns: each locks one row before it reads anything, and holds it until it is committed. So what a writer reads stays
+true while it writes, ids and the numbers of changes have no gaps and are given in the order of the commits, and no two writers can
+wait for one another. See docs/decisions/0014-one-writer.md.
+
+Nothing here needs what other databases of the same protocol lack: no sequences, no triggers, no advisory lock but for migrations.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlmodel import Session
+
+from app.errors import Busy, StorageFull, StorageUnavailable
+from app.store.prepared import driver
+
+CONNECT_TIMEOUT_S = 5  # for each of several hosts
+IDLE_LIMIT_S = 120  # a writer that has vanished holds up the others no longer
+_SERVER_SETTINGS = {
+    "timezone": "UTC",
+    "jit": "off",  # compiling a statement takes longer than most of them
+    "plan_cache_mode": "force_custom_plan",  # how frequent a word is decides which index is read
+    "idle_in_transaction_session_timeout": f"{IDLE_LIMIT_S}s",
+}
+_TURN = "writer"
+_MIGRATING = 0x6461_7465  # a key of the advisory lock, "date"
+_MEANT = (  # in the order in which they are tried
+    ((pg.SerializationFailure, pg.DeadlockDetected), Busy, "another request has changed the same; try again in a moment"),
+    ((pg.LockNotAvailable,), Busy, "other requests are writing; try again in a moment"),
+    ((pg.QueryCanceled,), Busy, "it takes too long; ask for less, or try again in a moment"),
+    ((pg.TooManyConnections,), Busy, "the database has no connection left; try again in a moment"),
+    ((pg.DiskFull, pg.OutOfMemory), StorageFull, "there is no room left to write; nothing of the request was kept"),
+    ((pg.ReadOnlySqlTransaction,), StorageUnavailable, "the database is read-only, as a standby is; nothing was changed"),
+    ((pg.InsufficientPrivilege,), StorageUnavailable, "the user of the database may not do that; see docs/postgresql.md"),
+    ((pg.UndefinedTable, pg.UndefinedColumn), StorageUnavailable, "the database has another schema; run: dateline migrate"),
+    ((pg.DataCorrupted, pg.IndexCorrupted), StorageUnavailable, "the database is damaged"),
+)
+
+
+class Postgresql:
+    counts = False
+
+    def refuse_what_cannot_work(self, address: URL) -> None:
+        if address.get_driver_name() != "psycopg":
+            raise StorageUnavailable("the address of a PostgreSQL database begins with postgresql+psycopg://")
+        if not address.database:
+            raise StorageUnavailable("the address names no database: postgresql+psycopg://USER@HOST/DATABASE")
+
+    def refuse_new(self, engine: Engine) -> None:
+        with engine.connect() as connection:
+            if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is None:
+                raise StorageUnavailable(f"there is no archive in {engine.url.database!r} yet; check DATELINE_DATABASE_URL")
+
+    def connect(self, address: URL, *, busy_timeout_s: float, synchronous: str, connections: int) -> Engine:
+        settings = {**_SERVER_SETTINGS, **({"synchronous_commit": "off"} if synchronous == "NORMAL" else {})}
+        told = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        given = {"connect_timeout": str(CONNECT_TIMEOUT_S), "application_name": "dateline"}
+        asked = {name: value for name, value in given.items() if name not in address.query}
+        if "options" in address.query:
+            told = f"{told} {address.query['options']}"
+        return create_engine(
+            address,
+            paramstyle="format",  # as many values as the statement asks for, in its order
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=busy_timeout_s,
+            pool_pre_ping=True,
+            pool_use_lifo=True,
+            connect_args={**asked, "options": told},
+        )
+
+    def reading(self, engine: Engine) -> Engine:
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def writing(self, engine: Engine) -> Engine:
+        return engine.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
+
+    def take_turn(self, connection: Connection, busy_timeout_s: float) -> None:
+        own: Any = connection.connection.driver_connection
+        own.execute(
+            f"SET LOCAL lock_timeout = {int(busy_timeout_s * 1000)};"
+            f" SELECT last FROM given_number WHERE name = '{_TURN}' FOR UPDATE"
+        )
+
+    def before_rebuilding(self, connection: Connection) -> Callable[[], None]:
+        return lambda: None
+
+    def begin_rebuilding(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+
+    def broken_rows(self, connection: Connection) -> str | None:
+        return None
+
+    def short_reader(self, address: URL, synchronous: str) -> None:
+        return None
+
+    def in_our_words(self, error: Exception) -> Exception:
+        for kinds, meant, sentence in _MEANT:
+            if isinstance(error, kinds):
+                return meant(sentence)
+        if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+            return StorageUnavailable(_told(error))
+        return error
+
+    def last_given(self, session: Session, table: str) -> int:
+        found = driver(session).execute("SELECT last FROM given_number WHERE name = %s", [table]).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def note_given(self, session: Session, table: str, highest: int) -> None:
+        driver(session).execute("UPDATE given_number SET last = greatest(last, %s) WHERE name = %s", [highest, table])
+
+
+def _told(error: Exception) -> str:
+    """The server's or libpq's own words in one line, without what several attempts repeat."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("Multiple connection")]
+    said = "; ".join(dict.fromkeys(re.sub(r"^- ", "", line) for line in lines))
+    return f"the database cannot be reached: {said[:500]}" if said else "the database does not answer"
+
+
+KIND = Postgresql()
