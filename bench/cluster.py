@@ -1,7 +1,7 @@
 """A PostgreSQL that fails over: three etcd, and three Patroni with a PostgreSQL each, all processes of this machine.
 
-From Debian's packages, on loopback, in a folder that goes when it ends. PostgreSQL refuses to run as root: started by root, all runs
-as `postgres`.
+From Debian's packages, on loopback, in a folder that goes when it ends. PostgreSQL refuses to run as root: started by root,
+all runs as `postgres`.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -157,6 +158,9 @@ def running() -> Iterator[Cluster]:
         Failed: when it does not come up in two minutes.
     """
     folder = Path(tempfile.mkdtemp(prefix="dateline-cluster-"))
+    if _as_whom() and not all(above.stat().st_mode & stat.S_IXOTH for above in folder.parents):
+        folder.rmdir()
+        raise Failed(f"the user postgres may not enter {folder.parent}; point TMPDIR to a folder that everybody may enter")
     ports = free_ports(4 * NODES)
     nodes = [Node(number, folder / f"node{number}", ports.pop(), ports.pop()) for number in range(1, NODES + 1)]
     cluster = Cluster(folder, nodes, secrets.token_hex(16))

@@ -35,6 +35,7 @@ from bench.serving import PROJECT
 CALM_S, SHORT_CALM_S = 5.0, 2.0  # before a case begins, and after all is well again
 WRITE_HOST = {"target_session_attrs": "read-write", "connect_timeout": "2"}
 READ_HOST = {"target_session_attrs": "prefer-standby", "load_balance_hosts": "random", "connect_timeout": "2"}
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Replica:
@@ -244,13 +245,19 @@ def main() -> None:
     if absent := cluster.missing():
         print(f"the bench needs what is missing here; on Debian and Ubuntu: apt install {' '.join(absent)}", file=sys.stderr)
         sys.exit(2)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through every finally, as Ctrl-C
+    for ending in _ENDINGS:
+        signal.signal(ending, _end)
     try:
         sys.exit(run(short=asked.short, screen=Console(highlight=False, markup=False, soft_wrap=True)))
     except Failed as error:
         sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
+
+
+def _end(number: int, _: object) -> None:
+    """Stop and remove everything, once."""
+    for ending in _ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":
