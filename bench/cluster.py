@@ -5,7 +5,6 @@ all runs as `postgres`.
 """
 
 import contextlib
-import json
 import os
 import pwd
 import random
@@ -21,32 +20,22 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-import psycopg
 
 from bench.running import Failed
+from bench.serving import PROJECT
 
 NODES = 3
+NOTHING: Mapping[str, str] = MappingProxyType({})
 NAME = "dateline"  # of the database and of the role that owns it
 # Both are run by Debian's own Python or none, whatever `python3` is on the path.
 PATRONI, ETCD = Path("/usr/bin/patroni"), Path("/usr/bin/etcd")
-# A dead leader is noticed when its lease (ttl) runs out. Patroni asks for ttl >= loop_wait + 2 * retry_timeout.
-TIMES = {"ttl": 20, "loop_wait": 5, "retry_timeout": 5}
-# Strict: a commit is answered when a standby has it on disk, and waits while there is none, so that an answered write is always on
-# two machines. Without it Patroni lets the leader go on alone when no standby is left, also in the seconds after a promotion:
-# whatever is answered then is lost with that machine.
-SYNCHRONOUS = {"synchronous_mode": True, "synchronous_mode_strict": True}
-PARAMETERS = {
-    "max_connections": 100,
-    "wal_keep_size": "256MB",
-    "wal_retrieve_retry_interval": "500ms",  # how soon a standby turns to the new leader; the default, 5 s, is time without writes
-    "shared_buffers": "64MB",
-    "unix_socket_directories": "",  # no path that could be too long, and none outside the folder
-    "log_min_messages": "warning",
-}
+DEPLOYED = PROJECT / "deploy" / "patroni"  # what is measured is what is deployed
+LOOP_S = 5.0  # between two rounds of Patroni: what it says of others is as old as its last one
 
 
 def missing() -> list[str]:
@@ -130,7 +119,21 @@ class Cluster:
                 _signal(process, signal.SIGKILL)
 
     def start_node(self, node: Node) -> None:
-        node.patroni = _start([str(PATRONI), str(_configuration(self, node))], node.folder, "patroni")
+        _owned(node.folder)
+        told = {
+            "NAME": node.name,
+            "ETCD3_HOSTS": ",".join(f"'{store}'" for store in self.stores),
+            "RESTAPI_LISTEN": f"127.0.0.1:{node.rest}",
+            "RESTAPI_CONNECT_ADDRESS": f"127.0.0.1:{node.rest}",
+            "POSTGRESQL_LISTEN": f"127.0.0.1:{node.port}",
+            "POSTGRESQL_CONNECT_ADDRESS": f"127.0.0.1:{node.port}",
+            "POSTGRESQL_BIN_DIR": str(_programs()),
+            "POSTGRESQL_DATA_DIR": str(node.folder / "data"),
+            "POSTGRESQL_PGPASS": str(node.folder / "pgpass"),
+            **{f"{role}_PASSWORD": self.password for role in ("SUPERUSER", "REPLICATION", "REWIND")},
+        }
+        own = {"DATELINE_PASSWORD": self.password, **{f"PATRONI_{name}": value for name, value in told.items()}}
+        node.patroni = _start([str(PATRONI), str(self.folder / "patroni.yml")], node.folder, "patroni", own)
 
     def switch_over(self, leader: Node) -> None:
         """Ask Patroni to hand the lead over to the synchronous standby.
@@ -152,7 +155,7 @@ class Cluster:
 
 @contextmanager
 def running() -> Iterator[Cluster]:
-    """A cluster that is whole, with an empty database; all of it is stopped and removed when the block ends.
+    """A cluster that is whole, with an empty database, as deploy/ sets it up; all of it is stopped and removed when the block ends.
 
     Raises:
         Failed: when it does not come up in two minutes.
@@ -177,7 +180,6 @@ def running() -> Iterator[Cluster]:
             cluster.wait_until_whole()
         except Failed as error:
             raise Failed(f"{error}\n{cluster.last_words()}") from None
-        _make_database(cluster)
         yield cluster
     finally:
         _stop(cluster)
@@ -221,46 +223,15 @@ def _start_etcd(cluster: Cluster, ports: list[int]) -> None:
         cluster.etcds.append(_start([str(ETCD), *(f"--{key}={value}" for key, value in options.items())], own, "etcd"))
 
 
-def _configuration(cluster: Cluster, node: Node) -> Path:
-    """Patroni's file. JSON is YAML."""
-    _owned(node.folder)
-    here, rest = f"127.0.0.1:{node.port}", f"127.0.0.1:{node.rest}"
-    superuser, replicator = ({"username": name, "password": cluster.password} for name in ("postgres", "replicator"))
-    told = {
-        "scope": NAME,
-        "name": node.name,
-        "restapi": {"listen": rest, "connect_address": rest},
-        "etcd3": {"hosts": cluster.stores},
-        "bootstrap": {
-            "dcs": {**TIMES, **SYNCHRONOUS, "postgresql": {"use_pg_rewind": True, "parameters": PARAMETERS}},
-            "initdb": [{"encoding": "UTF8"}, {"locale": "C.UTF-8"}, "data-checksums"],  # checksums: pg_rewind needs them
-        },
-        "postgresql": {
-            "listen": here,
-            "connect_address": here,
-            "bin_dir": str(_programs()),
-            "data_dir": str(node.folder / "data"),
-            "pgpass": str(node.folder / "pgpass"),
-            "authentication": {"superuser": superuser, "replication": replicator, "rewind": superuser},
-            "pg_hba": [f"host {whom} 127.0.0.1/32 scram-sha-256" for whom in ("all all", "replication replicator")],
-        },
-    }
-    path = node.folder / "patroni.yml"
-    path.write_text(json.dumps(told))
-    _owned(path)
-    path.chmod(0o600)
-    return path
-
-
-def _make_database(cluster: Cluster) -> None:
-    leader = cluster.leader()
-    if leader is None:
-        raise Failed("the leader is gone before anything has begun")
-    with psycopg.connect(
-        host="127.0.0.1", port=leader.port, user="postgres", password=cluster.password, dbname="postgres", autocommit=True
-    ) as session:
-        session.execute(f"CREATE ROLE {NAME} LOGIN PASSWORD '{cluster.password}'")
-        session.execute(f"CREATE DATABASE {NAME} OWNER {NAME}")
+def _configure(cluster: Cluster) -> None:
+    """Patroni's file, with the few paths changed that the environment can't; read by all nodes."""
+    told = (DEPLOYED / "patroni.yml").read_text()
+    script = Path(shutil.copy(DEPLOYED / "make-database", cluster.folder))
+    for given, own in {"/usr/local/bin/make-database": str(script), "/run/postgresql": "''"}.items():
+        if given not in told:
+            raise Failed(f"deploy/patroni/patroni.yml no longer says {given}")
+        told = told.replace(given, own)
+    (cluster.folder / "patroni.yml").write_text(told)
 
 
 def _stop(cluster: Cluster) -> None:
@@ -287,9 +258,9 @@ def _programs() -> Path | None:
     return found[-1].parent if found else None
 
 
-def _start(command: list[str], folder: Path, log: str) -> "subprocess.Popen[bytes]":
-    """In a session of its own, so that Ctrl-C reaches only this process, which then stops them in order."""
-    environment = {"PATH": f"{_programs()}:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(folder)}
+def _start(command: list[str], folder: Path, log: str, own: Mapping[str, str] = NOTHING) -> "subprocess.Popen[bytes]":
+    """With `own` in its environment; in a session of its own, so that Ctrl-C reaches this process only, which stops all in order."""
+    environment = {"PATH": f"{_programs()}:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(folder), **own}
     with (folder / f"{log}.log").open("ab") as written:
         return subprocess.Popen(
             command, cwd=folder, env=environment, stdout=written, stderr=written, start_new_session=True, **_as_whom()

@@ -33,8 +33,11 @@ from bench.running import Failed, Took
 from bench.serving import PROJECT
 
 CALM_S, SHORT_CALM_S = 5.0, 2.0  # before a case begins, and after all is well again
-WRITE_HOST = {"target_session_attrs": "read-write", "connect_timeout": "2"}
-READ_HOST = {"target_session_attrs": "prefer-standby", "load_balance_hosts": "random", "connect_timeout": "2"}
+# As in deploy/: a machine that has vanished without a word is given up after nine seconds.
+_VANISHED = {"connect_timeout": "2", "tcp_user_timeout": "9000"}
+_VANISHED |= {"keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "2"}
+WRITE_HOST = {"target_session_attrs": "read-write", **_VANISHED}
+READ_HOST = {"target_session_attrs": "prefer-standby", "load_balance_hosts": "random", **_VANISHED}
 _ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -123,7 +126,7 @@ def kill_leader_database(setting: Setting) -> str:
     with Took() as took:
         database.kill(leader, patroni=False)
         wait_until(lambda: leader.postmaster not in (None, killed), 90, lambda: f"PostgreSQL was not started: {database.members()}")
-        time.sleep(2 * cluster.TIMES["loop_wait"])  # what Patroni says of others is as old as its last round
+        time.sleep(2 * cluster.LOOP_S)
         database.wait_until_whole()
     leads = database.leader() or _nobody_leads()
     return f"whole again after {took.seconds:.1f} s; {'the same node' if leads is leader else 'another'} leads"
