@@ -169,12 +169,9 @@ def running() -> Iterator[Cluster]:
     cluster = Cluster(folder, nodes, secrets.token_hex(16))
     try:
         _owned(folder)
+        _configure(cluster)
         _start_etcd(cluster, ports)
-        nodes_in_order = iter(nodes)
-        cluster.start_node(
-            next(nodes_in_order)
-        )  # first alone: else all three race to make the database, and two must wait and throw away
-        for node in nodes_in_order:
+        for node in nodes:
             cluster.start_node(node)
         try:
             cluster.wait_until_whole()
@@ -259,7 +256,7 @@ def _programs() -> Path | None:
 
 
 def _start(command: list[str], folder: Path, log: str, own: Mapping[str, str] = NOTHING) -> "subprocess.Popen[bytes]":
-    """With `own` in its environment; in a session of its own, so that Ctrl-C reaches this process only, which stops all in order."""
+    """With `own` in its environment; in a session of its own, so that Ctrl-C reaches this process only, which then stops all."""
     environment = {"PATH": f"{_programs()}:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(folder), **own}
     with (folder / f"{log}.log").open("ab") as written:
         return subprocess.Popen(
