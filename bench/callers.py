@@ -21,7 +21,7 @@ CLAIMS = 3  # in each article
 SETTLED_S = 5.0  # an article that was acknowledged so long ago must be found on every standby
 _PEOPLE = [f"{first} {last}" for first in ("Mina", "Joren", "Petra", "Osk") for last in ("Talvik", "Brenn", "Casparo", "Odwin")]
 _TIMEOUT_S = 20.0
-_PAUSE_S = 0.02  # between two requests, so that the clients leave some of the machine to what is measured
+_PAUSE_S = 0.05  # between two requests, so that the clients leave some of the machine to what is measured
 _AGAIN_S = 0.25  # after an error that says nothing of when
 _LONGEST_RETRY_S = 5
 
