@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from app import jobs, main, worker
 from app.errors import ExtractorUnavailable, Fault, Unusable
 from app.main import create_app
+from app.queues import table
 from app.readers import Extractors
 from app.settings import Settings
 from app.store.database import Database
@@ -216,7 +217,7 @@ def test_what_a_person_sent_before_the_run_was_made_stays_and_gets_no_double(
 @pytest.fixture
 def working(settings: Settings, extractors: Extractors, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setattr(main, "installed", lambda _: extractors)
-    monkeypatch.setattr(worker, "PAUSE_S", 0.02)
+    monkeypatch.setattr(table, "PAUSE_S", 0.02)
     with TestClient(create_app(settings.model_copy(update={"worker": True}))) as opened:
         yield opened
 
@@ -234,7 +235,7 @@ def test_the_service_has_a_worker_of_its_own(working: TestClient) -> None:
 
 
 def test_a_worker_outlives_a_defect(working: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "AFTER_ERROR_S", 0.02)
+    monkeypatch.setattr(table, "AFTER_ERROR_S", 0.02)
     failing = threading.Event()
     real = jobs.take
 
