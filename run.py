@@ -251,8 +251,9 @@ def make_locks(arguments: list[str]) -> int:
     uv = shutil.which("uv") or sys.exit("run.py: making the lock files needs uv, which is not on PATH.")
     os.chdir(PROJECT)
     common = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--quiet"]
-    alike = ["--constraint", "requirements/dev.txt"]
-    locks = {"dev": ["--extra", "dev"], "run": alike, "extras": ["--extra", "dev", "--extra", "spacy", *alike]}
+    run, alike = ["--extra", "postgresql"], ["--constraint", "requirements/dev.txt"]
+    dev = [*run, "--extra", "dev"]
+    locks = {"dev": dev, "run": [*run, *alike], "extras": [*dev, "--extra", "spacy", *alike]}
     for name, options in locks.items():
         output = ["--output-file", f"requirements/{name}.txt"]
         if subprocess.call([uv, "pip", "compile", *common, *options, *arguments, *output, "pyproject.toml"]) != 0:

@@ -1,7 +1,6 @@
-"""A real archive in a real file behind the real application, for every test that asks for one."""
+"""A real archive behind the real application, for every test that asks for one: on SQLite, and once more on PostgreSQL."""
 
 import json
-import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +11,10 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from app import cli
-from app.main import create_app, open_archive
+from app.main import create_app
 from app.settings import Settings
+from tests import postgresql
+from tests.archives import Archives, archives_of
 from tests.chat import Model, serving_model
 
 Store = Callable[..., dict[str, Any]]
@@ -23,20 +24,60 @@ Dateline = Callable[..., Result]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for engine in ENGINES:
+        config.addinivalue_line("markers", f"{engine}: tells of what only {engine} has, and runs on nothing else")
+    postgresql.begin(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    postgresql.end(config)
+
+
+def pytest_report_header() -> str:
+    return postgresql.told()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if reason := postgresql.why_not():
+        terminalreporter.write_line(reason, yellow=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whoever needs an archive, directly or through another fixture, runs once for each engine."""
+    if "engine" in metafunc.fixturenames:
+        only = [engine for engine in ENGINES if metafunc.definition.get_closest_marker(engine)]
+        metafunc.parametrize("engine", only or ENGINES, scope="session", indirect=True)
+
+
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty archive as the migrations make it; each test gets a copy."""
-    path = tmp_path_factory.mktemp("migrated") / "empty.db"
-    open_archive(Settings(database_url=f"sqlite:///{path}", _env_file=None)).close()
-    return path
+def engine(request: pytest.FixtureRequest) -> str:
+    """The kind of database that the test runs on."""
+    if request.param == "postgresql" and (reason := postgresql.why_not()):
+        pytest.skip(reason)
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def archives(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Archives:
+    return archives_of(engine, tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture
-def settings(tmp_path: Path, migrated: Path) -> Settings:
-    shutil.copy(migrated, tmp_path / "test.db")
-    return Settings(
-        database_url=f"sqlite:///{tmp_path / 'test.db'}", log_level="error", busy_timeout_s=2, worker=False, _env_file=None
-    )
+def settings(archives: Archives, tmp_path: Path) -> Iterator[Settings]:
+    """Of an empty archive."""
+    with archives.empty(tmp_path / "test.db") as url:
+        yield Settings(database_url=url, log_level="error", busy_timeout_s=2, worker=False, _env_file=None)
+
+
+@pytest.fixture(scope="module")
+def shared_settings(archives: Archives, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Of an archive that the tests of a module fill together."""
+    with archives.empty(tmp_path_factory.mktemp("shared") / "test.db") as url:
+        yield Settings(database_url=url, synchronous="NORMAL", log_level="error", _env_file=None)
 
 
 @pytest.fixture

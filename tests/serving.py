@@ -1,9 +1,10 @@
-"""The service as a user starts it: a process of its own, on a free port, over a file."""
+"""The service as a user starts it: a process of its own, on a free port, over an archive."""
 
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,20 +22,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(archive: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def serving(url: str, *arguments: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """Address and process of `dateline serve`, ready to answer; killed when the block ends."""
     port = free_port()
-    environment = {**os.environ, "DATELINE_DATABASE_URL": f"sqlite:///{archive}", "DATELINE_LOG_LEVEL": "error"}
+    environment = {**os.environ, "DATELINE_DATABASE_URL": url, "DATELINE_LOG_LEVEL": "error"}
     environment["PYTHONPATH"] = str(PROJECT)
     command = [sys.executable, "-m", "app", "serve", "--port", str(port), *arguments]
-    process = subprocess.Popen(command, env=environment, cwd=archive.parent)
     address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address, process)
-        yield address, process
-    finally:
-        process.kill()
-        process.wait()
+    with tempfile.TemporaryDirectory() as folder:  # in which no .env stands
+        process = subprocess.Popen(command, env=environment, cwd=folder)
+        try:
+            _wait_for(address, process)
+            yield address, process
+        finally:
+            process.kill()
+            process.wait()
 
 
 def _wait_for(address: str, process: "subprocess.Popen[bytes]", within_s: float = 180) -> None:

@@ -79,7 +79,7 @@ def test_the_lock_of_the_extras_holds_all_of_the_dev_lock_in_the_same_versions_a
     assert locked("dev").items() <= locked("extras").items()
 
 
-@pytest.mark.parametrize(("extra", "name"), [(None, "run"), ("dev", "dev"), ("spacy", "extras")])
+@pytest.mark.parametrize(("extra", "name"), [(None, "run"), ("postgresql", "run"), ("dev", "dev"), ("spacy", "extras")])
 def test_every_declared_dependency_is_locked_in_a_version_that_is_allowed(extra: str | None, name: str) -> None:
     versions = dict(package.split("==") for package in locked(name))
     missing = [str(one) for one in declared(extra) if not one.specifier.contains(versions.get(one.name, "0"), prereleases=True)]
