@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
@@ -141,7 +142,8 @@ class Workers:
                 if not ids:
                     break
                 with self._database.transaction() as session:
-                    self._queue.tell(session, kind, col(kind.id).in_(ids))
+                    # What was taken meanwhile is not due any more.
+                    self._queue.tell(session, kind, col(kind.id).in_(ids) & (col(kind.due_at) <= datetime.now(UTC)))
 
     async def _after(self, error: BaseException | None) -> None:
         said = str(error.__cause__ or error) if error else "procrastinate's worker has ended"
