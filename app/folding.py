@@ -4,6 +4,7 @@ Names and searched words go through here on their way into an index and on their
 both sides always agree. Nothing that is shown to a person is ever folded.
 """
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -22,6 +23,15 @@ _LOWERED = bytes(ord(chr(c).lower()) if chr(c).isalnum() and c < 128 else ord(" 
 _POSSESSIVE = re.compile("['’]s$")
 
 
+MOST_BYTES = 2_000  # of a key in UTF-8: what every database takes into an index (PostgreSQL: 2,704)
+
+
+def bounded(key: str) -> str:
+    """A key as it is, or, when it is longer than any index takes, its beginning and a digest of the whole."""
+    whole = key.encode()
+    return key if len(whole) <= MOST_BYTES else f"{key[:400]} {hashlib.blake2b(whole, digest_size=16).hexdigest()}"
+
+
 def fold(text: str) -> str:
     """Lower case, no accents, letters that Unicode does not decompose (ø, ł) by their usual Latin stand-in."""
     if text.isascii():
@@ -36,7 +46,7 @@ def name_key(name: str) -> str:
     """The key under which a name is found: `al-Sudani`, `Al Sudani` → "al sudani"; `U.S.`, `US` → "us"."""
     joined = _DOTTED.sub(lambda m: m[0].replace(".", ""), _APOSTROPHES.sub("", name))
     folded = fold(joined)
-    return " ".join(re.findall(r"\w+", folded.replace("_", " "))) or "".join(folded.split())  # “!!!” is a band
+    return bounded(" ".join(re.findall(r"\w+", folded.replace("_", " "))) or "".join(folded.split()))  # “!!!” is a band
 
 
 def words(text: str) -> list[tuple[str, int, int]]:

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from app.folding import bounded
+
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid|ref_src|cmpid|ocid")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -33,4 +35,4 @@ def address_key(url: str) -> str:
     port = f":{parts.port}" if parts.port and parts.port != _DEFAULT_PORTS.get(parts.scheme) else ""
     kept = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k))
     query = f"?{urlencode(kept)}" if kept else ""
-    return f"{host}{port}{parts.path.rstrip('/')}{query}"
+    return bounded(f"{host}{port}{parts.path.rstrip('/')}{query}")

@@ -1,5 +1,6 @@
 """What becomes of an article: stored once, revised, changed, deleted, never forgotten."""
 
+import random
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -35,6 +36,15 @@ def test_the_same_address_and_text_again_is_the_stored_article(client: TestClien
     first = post(client, text=TEXT, url=ADDRESS)
     again = post(client, text=TEXT, url="http://www.harbor-wire.example/2024/02/13/dam/?utm_source=mail")
     assert (again.status_code, again.json()) == (200, first.json())
+
+
+def test_addresses_longer_than_an_index_takes_are_told_apart_to_their_last_letter(client: TestClient) -> None:
+    chosen = random.Random(1)  # so that nothing makes them shorter
+    address = f"https://wire.example/?q={''.join(chosen.choices('абвгдежзиклмнопрстуфхцчшэюя', k=1900))}"
+    first = post(client, url=f"{address}а", text=TEXT)
+    other = post(client, url=f"{address}б", text=f"{TEXT} Again.")
+    assert (first.status_code, other.status_code) == (201, 201)
+    assert client.get("/articles/lookup", params={"url": f"{address}б"}).json()["id"] == other.json()["id"]
 
 
 def test_the_same_address_with_another_text_is_a_conflict_that_names_the_stored_one(client: TestClient) -> None:

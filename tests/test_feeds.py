@@ -234,14 +234,14 @@ def test_in_the_terminal_feeds_are_followed_and_looked_at_once(dateline: Datelin
 
 
 def test_workers_read_a_site_and_its_feed_and_each_page_is_asked_for_once(
-    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The service with its own worker, and another one beside it."""
     monkeypatch.setenv("DATELINE_FETCH_ALLOW", f'["{site.host_and_port}"]')
-    monkeypatch.setenv("DATELINE_DATABASE_URL", f"sqlite:///{tmp_path / 'a.db'}")
+    monkeypatch.setenv("DATELINE_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("DATELINE_LOG_LEVEL", "error")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(PROJECT), os.environ.get("PYTHONPATH", "")]))
-    with serving(tmp_path / "a.db") as (address, _):
+    with serving(settings.database_url) as (address, _):
         other = subprocess.Popen([sys.executable, "-m", "app", "worker"], cwd=tmp_path)
         try:
             with httpx.Client(base_url=address, trust_env=False) as client:

@@ -11,7 +11,7 @@ from sqlalchemy import and_, delete
 from sqlmodel import Session, col, select
 
 from app.errors import AlreadyStored, NotFound
-from app.folding import name_key
+from app.folding import bounded, name_key
 from app.models.articles import (
     ArticleAuthorRow,
     ArticleKeyRow,
@@ -190,7 +190,7 @@ def withdraw(session: Session, article: ArticleRow, now: datetime) -> None:
 
 
 def _external_key(source: str | None, external_id: str) -> str:
-    return f"id {name_key(source or '')} {external_id}"
+    return bounded(f"id {name_key(source or '')} {external_id}")
 
 
 def _set(session: Session, article: ArticleRow, given: dict[str, Any]) -> None:

@@ -1,7 +1,10 @@
 """What PostgreSQL has in the place of SQLite's own: ids that are given in order, texts compared by their code points, full text
 
-On SQLite there is nothing to do. On PostgreSQL no archive is older: one of a former version is on SQLite, and is copied.
+On SQLite only keys are shortened that are too long for an index of PostgreSQL. There no archive is older: one of a former version is
+on SQLite, and is copied.
 """
+
+import hashlib
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,10 +25,20 @@ _NUMBERED = {  # tables whose ids are given, and the columns of these
     "source": "id",
 }
 _TURN = "writer"  # the row that each writer locks
+_KEYS = {  # columns that hold keys
+    "article_key": "key",
+    "entity": "name_key",
+    "entity_name": "key",
+    "entity_name_word": "word",
+    "feed": "key",
+    "source": "key",
+}
+_MOST_BYTES = 2_000
 
 
 def upgrade() -> None:
     if op.get_context().dialect.name == "sqlite":
+        _shorten_keys()
         return
     op.create_table(
         "given_number",
@@ -52,6 +65,19 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval('{table}_{column}_seq')")
         op.execute(f"SELECT setval('{table}_{column}_seq', last + 1, false) FROM given_number WHERE name = '{table}'")
     op.drop_table("given_number")
+
+
+def _shorten_keys() -> None:
+    for table, column in _KEYS.items():
+        long = f"SELECT DISTINCT {column} FROM {table} WHERE length(CAST({column} AS BLOB)) > {_MOST_BYTES}"
+        for (key,) in op.get_bind().execute(sa.text(long)).all():
+            told = {"before": key, "after": _shortened(key)}
+            op.get_bind().execute(sa.text(f"UPDATE {table} SET {column} = :after WHERE {column} = :before"), told)
+
+
+def _shortened(key: str) -> str:
+    kind, rest = ("url ", key[4:]) if key.startswith("url ") else ("", key)
+    return f"{kind}{rest[:400]} {hashlib.blake2b(rest.encode(), digest_size=16).hexdigest()}"
 
 
 def _compare_by_code_points() -> None:

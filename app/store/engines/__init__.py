@@ -5,7 +5,7 @@ in `store/fulltext/`.
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ class Kind(Protocol):
     """A kind of database."""
 
     counts: bool  # whether it notes itself what ids were given
+    enough_to_copy: float  # rows for which `copy` takes less time than a statement for each
 
     def refuse_what_cannot_work(self, address: URL) -> None:
         """Raises StorageUnavailable for an address that could never be an archive."""
@@ -62,6 +63,9 @@ class Kind(Protocol):
 
     def in_our_words(self, error: Exception) -> Exception:
         """What an error of the driver means; the error itself, if it is a defect."""
+
+    def copy(self, session: Session, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Put rows into a table, all in one go; `names` are those of its columns."""
 
     def last_given(self, session: Session, table: str) -> int:
         """The highest id that was ever given in this table, rows that are gone included; 0 if none."""

@@ -3,6 +3,7 @@
 Words and tags are its lexemes, folded as everywhere; no text search configuration is asked. Words have the places at which they
 stand, those of a headline the weight A; tags have none. A place ends at 16,383, so the words of a long text begin again at 1 behind
 that, and of a word 256 places are kept: in texts that long a phrase may be passed over, or found where a word far away follows.
+Of a text of a hundred thousand different words and more, those further down are not found.
 
 Ranked by BM25 as SQLite's FTS5 computes it (https://www.sqlite.org/fts5.html#the_bm25_function), from what `ts_rank_cd` counts:
 for a single term, how often it stands there, times its weight.
@@ -10,13 +11,29 @@ for a single term, how often it stands there, times its weight.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, islice
 from math import log
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, Float, Select, Text, bindparam, cast, func, literal, literal_column, select, table, text
-from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY
+from sqlalchemy import (
+    BigInteger,
+    Float,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
 from sqlmodel import Session
 
 from app.store import tags
@@ -28,6 +45,7 @@ from app.store.rows import Many
 
 MOST_PLACES = 16_383  # of a tsvector; what stands behind has the last one
 MOST_BYTES = 1_000_000  # of the lexemes and places of a tsvector, which ends at 1,048,575
+MOST_COUNTED = 50_000  # different words of one text; no natural text of 2,000,000 characters has more
 LONGEST_LEXEME = 500  # characters, each at most 4 bytes: a lexeme ends at 2,046 bytes
 _K1, _B = 1.2, 0.75
 _FEWEST = 1e-6  # the weight of a word that more than half of all hold
@@ -41,8 +59,9 @@ log_ = structlog.get_logger("dateline")
 _PUT: dict[Searchable, Many] = {}
 _DROP: dict[Searchable, Many] = {}
 for _kind in ("article", "claim"):
-    _PUT[_kind] = Many(text(f"INSERT INTO {_kind}_fts (time_key, words, length) VALUES (:key, CAST(:words AS tsvector), :length)"))
-    _DROP[_kind] = Many(text(f"DELETE FROM {_kind}_fts WHERE time_key = :key"))
+    _table = table(f"{_kind}_fts", column("time_key", BigInteger), column("words", TSVECTOR), column("length", Integer))
+    _PUT[_kind] = Many(insert(_table).values({c.name: bindparam(c.name, type_=c.type) for c in _table.c}), _table.name)
+    _DROP[_kind] = Many(delete(_table).where(_table.c.time_key == bindparam("key")))
 _HELD_BY: dict[Searchable, str] = {"article": "times", "claim": "claims"}  # columns of fts_word
 _TOTAL = "UPDATE fts_total SET entries = entries + %s, length = length + %s WHERE kind = %s"
 
@@ -51,7 +70,7 @@ class Tsvector:
     skips_downwards = False
 
     def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
-        rows = [{"key": entry.key, "words": _vector(kind, entry), "length": _length(entry)} for entry in entries]
+        rows = [{"time_key": entry.key, "words": _vector(kind, entry), "length": _length(entry)} for entry in entries]
         _PUT[kind].run(session, rows)
         _count(session, kind, entries, 1)
 
@@ -112,9 +131,9 @@ def _vector(kind: Searchable, entry: Entry) -> str:
 
 
 def _fitting(places: dict[str, list[str]], most: int) -> dict[str, list[str]]:
-    """The words alone, without their places; of too many the shortest."""
+    """The words alone, without their places; of too many those of the headline and the first of the text."""
     kept: dict[str, list[str]] = {}
-    for word in sorted(places, key=len):
+    for word in places:
         most -= len(word.encode()) + 4
         if most < 0:
             break
@@ -132,14 +151,20 @@ def _count(session: Session, kind: Searchable, entries: Sequence[Entry], sign: i
     if not entries:
         return
     driver(session).execute(_TOTAL, [sign * len(entries), sign * sum(map(_length, entries)), kind])
-    times = Counter(chain.from_iterable({word for field in entry.fields for word in field.split()} for entry in entries))
-    kept = sorted(word for word in times if len(word) <= LONGEST)
+    times = Counter(chain.from_iterable(map(_counted, entries)))
+    kept = sorted(times)
     column = _HELD_BY[kind]
     driver(session).execute(
         f"INSERT INTO fts_word (word, {column}) SELECT * FROM unnest(%s::text[], %s::bigint[])"
         f" ON CONFLICT (word) DO UPDATE SET {column} = fts_word.{column} + excluded.{column}",
         [kept, [sign * times[word] for word in kept]],
     )
+
+
+def _counted(entry: Entry) -> Iterable[str]:
+    """Its words, each once; of a text of hundreds of thousands of different words the first, for each is written."""
+    words = dict.fromkeys(word for field in reversed(entry.fields) for word in field.split() if len(word) <= LONGEST)
+    return islice(words, MOST_COUNTED)
 
 
 def _lexeme(word: str) -> str:
