@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app import cli, reread
 from app.settings import Settings
+from tests.archives import Archives, is_bare
 
 SENTENCE = "Mary Smith said that it would rain in Baghdad."
 
@@ -103,12 +104,14 @@ def test_a_text_in_which_too_much_is_found_is_refused_and_the_others_are_read(
 
 
 def test_a_mistyped_archive_is_an_error_and_is_not_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    archives: Archives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DATELINE_DATABASE_URL", f"sqlite:///{tmp_path / 'datelime.db'}")
-    said, _ = run(monkeypatch, capsys, "--all")
-    assert "there is no archive" in said
-    assert not list(tmp_path.iterdir())
+    with archives.bare(tmp_path / "datelime.db") as url:
+        monkeypatch.setenv("DATELINE_DATABASE_URL", url)
+        said, _ = run(monkeypatch, capsys, "--all")
+        assert "there is no archive" in said
+        assert not list(tmp_path.iterdir())
+        assert is_bare(url)
 
 
 @pytest.mark.usefixtures("archive")

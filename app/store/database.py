@@ -46,6 +46,7 @@ class Database:
         self.kind = engines.kind_of(address)
         self.kind.refuse_what_cannot_work(address)
         self.url = url
+        self.info: dict[str, Any] = {}  # what each writing session carries in its own `info`
         self.busy_timeout_s = busy_timeout_s
         self._writer = threading.Lock()
         how = {"busy_timeout_s": busy_timeout_s, "synchronous": synchronous, "connections": connections or self.kind.connections}
@@ -131,7 +132,7 @@ class Database:
             Unreachable, Lost, Overtaken: nothing is kept, and the whole of it may be done again: see `retrying.py`.
             InDoubt: it may have been kept.
         """
-        with self._only_writer(), self._session(self._writing_engine, expire_on_commit=False) as session:
+        with self._only_writer(), self._session(self._writing_engine, expire_on_commit=False, info=self.info) as session:
             self.kind.take_turn(session.connection(), self.busy_timeout_s)
             yield session
             if keep:
@@ -179,8 +180,8 @@ class Database:
             self._writer.release()
 
     @contextmanager
-    def _session(self, engine: Engine, *, expire_on_commit: bool = True) -> Iterator[Session]:
-        with self._translated(engine), Session(engine, expire_on_commit=expire_on_commit) as session:
+    def _session(self, engine: Engine, **how: Any) -> Iterator[Session]:
+        with self._translated(engine), Session(engine, **how) as session:
             try:
                 session.connection()
             except (DBAPIError, _driver_of(engine).Error) as error:

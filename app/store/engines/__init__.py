@@ -6,7 +6,7 @@ in `store/fulltext/`.
 
 import importlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -28,6 +28,7 @@ class Kind(Protocol):
 
     connections: int  # of one process to one database at the most, when nothing else is set
     counts: bool  # whether it notes itself what ids were given
+    enough_to_copy: float  # rows for which `copy` takes less time than a statement for each
 
     def refuse_what_cannot_work(self, address: URL) -> None:
         """Raises StorageUnavailable for an address that could never be an archive."""
@@ -84,6 +85,9 @@ class Kind(Protocol):
 
     def refuse_undone(self, connection: Connection) -> None:
         """Raises an error of the driver when the transaction has failed, which COMMIT would undo without a word."""
+
+    def copy(self, session: Session, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Put rows into a table, all in one go; `names` are those of its columns."""
 
     def last_given(self, session: Session, table: str) -> int:
         """The highest id that was ever given in this table, rows that are gone included; 0 if none."""

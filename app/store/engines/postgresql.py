@@ -8,11 +8,12 @@ Nothing here needs what other databases of the same protocol lack: no sequences,
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import psycopg
 from psycopg import errors as pg
+from psycopg import sql
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlmodel import Session
 
@@ -72,6 +73,7 @@ _LAG = """SELECT CASE WHEN NOT pg_is_in_recovery() THEN 0
 class Postgresql:
     connections = 20
     counts = False
+    enough_to_copy = 20
 
     def refuse_what_cannot_work(self, address: URL) -> None:
         if address.get_driver_name() != "psycopg":
@@ -173,6 +175,12 @@ class Postgresql:
         own: Any = connection.connection.driver_connection
         if own.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
             raise pg.InFailedSqlTransaction("a statement has failed, and what it was for went on")
+
+    def copy(self, session: Session, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names)))
+        with driver(session).cursor() as cursor, cursor.copy(into) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def last_given(self, session: Session, table: str) -> int:
         found = driver(session).execute("SELECT last FROM given_number WHERE name = %s", [table]).fetchone()

@@ -6,8 +6,9 @@ WAL, synchronous FULL, BEGIN IMMEDIATE for writers, a busy timeout set first.
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ _SIGNS = (  # words of SQLite's messages, in the order in which they are tried
 class Sqlite:
     connections = 50
     counts = True
+    enough_to_copy = inf  # a statement for each is what SQLite does fastest
 
     def refuse_what_cannot_work(self, address: URL) -> None:
         if address.database in (None, "", ":memory:"):
@@ -107,6 +109,9 @@ class Sqlite:
 
     def refuse_undone(self, connection: Connection) -> None:
         """An error ends a transaction, and then there is nothing to commit."""
+
+    def copy(self, session: Session, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        raise NotImplementedError
 
     def last_given(self, session: Session, table: str) -> int:
         """SQLite's own book (https://www.sqlite.org/autoinc.html)."""
