@@ -25,10 +25,9 @@ _END_ALL = (
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
     " WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 )
-_SHAPE = (
-    "SELECT hashtext(string_agg(concat(relname, oid, relnatts, relchecks), ' ' ORDER BY oid)) FROM pg_class"
-    " WHERE relnamespace = 'public'::regnamespace"
-)
+_OURS = "FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace AND nspname !~ '^pg_' AND nspname <> 'information_schema'"
+_SHAPE = f"SELECT hashtext(string_agg(concat(relname, c.oid, relnatts, relchecks), ' ' ORDER BY c.oid)) {_OURS}"
+_TABLES = f"SELECT nspname, relname {_OURS} WHERE relkind = 'r' ORDER BY 1, 2"
 _KEPT = {"alembic_version", "given_number", "fts_total"}  # tables in which rows stand from the beginning
 
 
@@ -125,9 +124,8 @@ class _Emptied:
         self._own.execute("SET session_replication_role = replica")  # no foreign keys: in whatever order
         self._uses = 0
         self._shape = self._look()
-        tables = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
-        names = [table for (table,) in self._own.execute(tables) if table not in _KEPT]
-        statements = [f'DELETE FROM "{table}"' for table in names]
+        names = [(schema, table) for schema, table in self._own.execute(_TABLES) if table not in _KEPT]
+        statements = [f'DELETE FROM "{schema}"."{table}"' for schema, table in names]
         statements += ["UPDATE given_number SET last = 0 WHERE last <> 0"]
         statements += ["UPDATE fts_total SET entries = 0, length = 0 WHERE entries <> 0 OR length <> 0"]
         self._statements = "; ".join(["BEGIN", *statements, "COMMIT"])
