@@ -1,7 +1,6 @@
 """The made-up archive of bench/corpus.py: what is measured on it is worth what its places and names are worth."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from bench import by_hand
 from bench.corpus import Corpus, Document, as_read, documents
 from bench.questions import answered, questions
 from bench.writing import EXTRACTOR
+from tests.archives import file_of
 
 COUNT = 200
 
@@ -90,8 +90,9 @@ def test_each_name_finds_the_claims_of_its_entity(database: Database, made: list
         assert page["total"]["value"] == len(meant) > 0
 
 
-def test_the_sql_by_hand_answers_what_the_store_answers(archive: Path, database: Database) -> None:
-    connection = by_hand.opened(archive)
+@pytest.mark.sqlite
+def test_the_sql_by_hand_answers_what_the_store_answers(archive: Settings, database: Database) -> None:
+    connection = by_hand.opened(file_of(archive.database_url))
     for question in questions(connection):
         if question.by_hand is None or "three letters" in question.name:  # of those the store looks for the most frequent ones
             continue
