@@ -120,6 +120,7 @@ class Asked:
 
     def __init__(self, client: TestClient) -> None:
         self.app = client.app
+        self.scope: dict[str, Any] = {}
 
 
 def test_a_read_that_takes_long_is_done_in_a_thread_and_answers_the_whole(client: TestClient, engine: str) -> None:
