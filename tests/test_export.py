@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
+from sqlmodel import Session
 from typer.testing import CliRunner
 
 from app import cli, export, ingest
@@ -85,7 +87,13 @@ def test_what_stands_there_all_the_time_is_met_once_while_others_write(
 
 def test_a_batch_with_much_in_it_is_followed_by_a_shorter_one(database: Database) -> None:
     fill(database, 80, padding=100_000)
-    walk = export.Export(database, article_search.find, ArticleQuery(detail="full"), BY_NAME["jsonl"], Listing(Article, "", "", ()))
+    listing = Listing(Article, "", "", ())
+
+    def put(ask: Callable[[Session], Any]) -> Any:
+        with database.reading() as session:
+            return ask(session)
+
+    walk = export.Export(put, article_search.find, ArticleQuery(detail="full"), BY_NAME["jsonl"], listing)
     sizes = [len(piece) for piece in walk.pieces()]
     assert sum(sizes) > 8_000_000
     assert max(sizes) < 2_500_000
