@@ -134,14 +134,17 @@ class _Emptied:
         return self._own.execute(_SHAPE).fetchone()
 
     def empty(self) -> bool:
-        """Whether it can be used again: not if its schema has changed."""
-        self._own.execute(_END_ALL, [self.name])
-        if self._look() != self._shape:
+        """Whether it can be used again: not if its schema has changed, nor if a test has cut our own connection."""
+        try:
+            self._own.execute(_END_ALL, [self.name])
+            if self._look() != self._shape:
+                return False
+            self._own.execute(self._statements)
+            self._uses += 1
+            if self._uses % _USES_BEFORE_VACUUM == 0:
+                self._own.execute("VACUUM")
+        except psycopg.OperationalError:
             return False
-        self._own.execute(self._statements)
-        self._uses += 1
-        if self._uses % _USES_BEFORE_VACUUM == 0:
-            self._own.execute("VACUUM")
         return True
 
     def close(self) -> None:

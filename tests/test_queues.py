@@ -181,7 +181,7 @@ def test_a_user_who_may_not_make_its_tables_is_told_so(settings: Settings) -> No
     open_archive(settings.model_copy(update={"queue": "table"})).close()
     # Whoever owns a database may make schemas in it, until that is taken from them.
     name = query(settings.database_url, "SELECT current_database()")[0][0]
-    query(settings.database_url, f'REVOKE CREATE ON DATABASE "{name}" FROM current_user')
+    query(settings.database_url, f'REVOKE CREATE ON DATABASE "{name}" FROM dateline')
     with pytest.raises(StorageUnavailable, match="GRANT CREATE ON DATABASE"):
         open_archive(settings.model_copy(update={"queue": "procrastinate"}))
 

@@ -83,7 +83,7 @@ def test_a_worker_outlives_its_connections(working: TestClient, settings: Settin
     wait_until(lambda: state(working) == "done")
     others = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        " WHERE datname = current_database() AND usename = 'dateline' AND pid <> pg_backend_pid()"
     )
     assert len(query(settings.database_url, others)) > 1
     second = post(working, f"{TEXT} Again.")
