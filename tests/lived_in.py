@@ -11,7 +11,8 @@ from sqlmodel import SQLModel, select
 from app.extract import find
 from app.models.feeds import FeedEntryRow
 from app.readers import Extractors
-from tests.archives import full_text, given_numbers, plain, rows, tables
+from tests.archives import plain, rows
+from tests.contents import full_text, given_numbers, tables
 from tests.scripted import Scripted
 
 TEXT = (

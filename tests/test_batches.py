@@ -32,7 +32,8 @@ from app.settings import Settings
 from app.store import claim_parts
 from app.store.claims import Parts, place
 from app.store.database import Database
-from tests.archives import Archives, plain, rows, tables
+from tests.archives import Archives, plain, rows
+from tests.contents import tables
 
 Open = Callable[[], Database]
 TEXT = "KELVAR – Ann Lee said on Monday that the dam of Kelvar may hold."

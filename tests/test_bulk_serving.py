@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from app.settings import Settings
-from tests.archives import assert_undamaged, query
+from tests.archives import query
+from tests.contents import assert_undamaged
 from tests.serving import serving
 
 HEAD = (

@@ -21,7 +21,8 @@ from app.models.documents import ArticleDraft
 from app.readers import Extractors
 from app.store.database import Database
 from app.store.time_keys import span_of
-from tests.archives import Archives, full_text, plain, rows, tables
+from tests.archives import Archives, plain, rows
+from tests.contents import full_text, tables
 from tests.scripted import Scripted
 
 SENTENCES = st.sampled_from(

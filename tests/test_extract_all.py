@@ -9,7 +9,8 @@ from fastapi.testclient import TestClient
 
 from app import cli, reread, worker
 from app.settings import Settings
-from tests.archives import Archives, is_bare
+from tests.archives import Archives
+from tests.contents import is_bare
 
 SENTENCE = "Mary Smith said that it would rain in Baghdad."
 

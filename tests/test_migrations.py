@@ -26,7 +26,8 @@ from app.errors import StorageUnavailable
 from app.store import schema
 from app.store.database import Database
 from tests import old_archive
-from tests.archives import Archives, given_numbers, plain, query, rows, structure
+from tests.archives import Archives, plain, query, rows
+from tests.contents import given_numbers, structure
 
 PROJECT = Path(__file__).parent.parent
 TABLES = SQLModel.metadata.sorted_tables

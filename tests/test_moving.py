@@ -16,7 +16,8 @@ from app.settings import Settings
 from app.store import schema, whole
 from app.store.database import Database
 from tests import lived_in, old_archive
-from tests.archives import Archives, query, set_given
+from tests.archives import Archives, query
+from tests.contents import set_given
 
 
 @pytest.fixture(scope="module")

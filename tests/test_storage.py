@@ -19,7 +19,8 @@ from sqlalchemy import Connection, event, inspect
 from app.main import create_app
 from app.settings import Settings
 from app.store.database import Database
-from tests.archives import assert_undamaged, plain, query, rows
+from tests.archives import plain, query, rows
+from tests.contents import assert_undamaged
 from tests.serving import PROJECT, serving
 
 CLAIMS = [{"quote": {"exact": word}, "speakers": [{"entity": "Ada"}]} for word in ("Rain", "Snow", "Hail")]
