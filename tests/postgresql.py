@@ -40,16 +40,19 @@ KEEPER = """
 import os, shutil, signal, sys, time
 folder = sys.argv[1]
 sys.stdin.read()  # until the run has ended, in whatever way
-try:
-    server = int(open(f"{folder}/data/postmaster.pid").readline())
-    os.kill(server, signal.SIGINT)
-    for _ in range(200):
-        os.kill(server, 0)
-        time.sleep(0.05)
-    os.kill(server, signal.SIGQUIT)
-except (OSError, ValueError):
-    pass
-shutil.rmtree(folder, ignore_errors=True)
+until = time.monotonic() + 120
+while os.path.isdir(folder) and time.monotonic() < until:  # more than once, if the run has ended while the server was just starting
+    try:
+        server = int(open(f"{folder}/data/postmaster.pid").readline())
+        os.kill(server, signal.SIGINT)
+        for _ in range(200):
+            os.kill(server, 0)
+            time.sleep(0.05)
+        os.kill(server, signal.SIGQUIT)
+    except (OSError, ValueError):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+    time.sleep(0.1)
 """
 
 
