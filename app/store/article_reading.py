@@ -178,8 +178,8 @@ def read(session: Session, ids: Sequence[int], asked: Asked | None) -> list[Json
 
 def revision(session: Session, article_id: int, number: int) -> Json:
     """Raises NotFound when there is no such article, or it never had that revision."""
-    current_revision(session, article_id)
-    rows = _REVISIONS.rows(session, [number], article=article_id)
+    newest = current_revision(session, article_id)
+    rows = _REVISIONS.rows(session, [number], article=article_id) if number <= newest else ()  # or longer than its column
     if not rows:
         raise NotFound(f"article {article_id} has no revision {number}")
     return _shown_revision(*rows[0])
