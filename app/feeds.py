@@ -21,6 +21,7 @@ from app.queues import ANY, Which
 from app.readers import Extractors
 from app.store import addresses, feeds, rows
 from app.store.database import Database
+from app.store.retrying import retried, retried_by_key
 from app.urls import is_web_address
 from app.web import Web
 from app.web.feeds import Listed, get_feed
@@ -51,6 +52,11 @@ def follow(database: Database, web: Web, draft: FeedDraft) -> tuple[Json, bool]:
         AddressRefused: when no look could ever reach it. AlreadyStored: when it is followed in another way.
     """
     web.check(draft.url)
+    return _follow(database, draft)
+
+
+@retried_by_key
+def _follow(database: Database, draft: FeedDraft) -> tuple[Json, bool]:
     with database.transaction() as session:
         feed_id, is_new = feeds.add(session, draft)
         if is_new:
@@ -58,6 +64,7 @@ def follow(database: Database, web: Web, draft: FeedDraft) -> tuple[Json, bool]:
         return feeds.get(session, feed_id), is_new
 
 
+@retried
 def change(database: Database, feed_id: int, patch: FeedPatch, guard: Guard) -> Json:
     """Raises NotFound, and Stale by the guard."""
     with database.transaction() as session:
@@ -67,6 +74,7 @@ def change(database: Database, feed_id: int, patch: FeedPatch, guard: Guard) -> 
         return feeds.get(session, feed_id)
 
 
+@retried
 def unfollow(database: Database, feed_id: int, guard: Guard) -> None:
     """The feed and its entries are gone, its articles stay. Raises NotFound, and Stale by the guard."""
     with database.transaction() as session:
@@ -74,6 +82,7 @@ def unfollow(database: Database, feed_id: int, guard: Guard) -> None:
         feeds.remove(session, feed_id)
 
 
+@retried
 def look_now(database: Database, feed_id: int) -> None:
     with database.transaction() as session:
         feed = feeds.row(session, feed_id)

@@ -120,7 +120,13 @@ def connect(settings: Settings) -> Database:
     Raises:
         StorageUnavailable.
     """
-    return Database(settings.database_url, busy_timeout_s=settings.busy_timeout_s, synchronous=settings.synchronous)
+    return Database(
+        settings.database_url,
+        settings.read_database_url,
+        busy_timeout_s=settings.busy_timeout_s,
+        synchronous=settings.synchronous,
+        connections=settings.database_connections,
+    )
 
 
 @contextmanager
@@ -173,6 +179,7 @@ def open_archive(settings: Settings, *, new: bool = True) -> Database:
     database = connect(settings)
     if not new:
         database.refuse_new()
+    database.refuse_server()
     moving.refuse_half_filled(database)
     schema.upgrade(database)
     queues.choose(database, settings.queue)

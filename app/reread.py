@@ -17,6 +17,7 @@ from app.readers import Extractors
 from app.store import article_reading, articles, claim_reading, indexing, runs
 from app.store.database import Database
 from app.store.filters import moment_of
+from app.store.retrying import retried
 from app.supersede import Difference, put_found
 
 TRIES = 3  # while others change the text under the reader's eyes
@@ -55,10 +56,9 @@ def read_again(
             found = readers.extract(extractor, before.text, before.published)
         elif not keep:
             raise Unusable([Fault("/dry_run", f"{name} reads after the answer; try it with: dateline extract --dry-run")])
-        with database.transaction(keep=keep) as session:
-            article = articles.row(session, article_id)
-            if (article.revision, article.published, article.language) == (before.revision, before.published, before.language):
-                return _stored(session, article, before.text, name, extractor, found, keep=keep)
+        told = _store_if_unchanged(database, article_id, before, (name, extractor), found, keep=keep)
+        if told is not None:
+            return told
     raise Busy(f"the text of article {article_id} is being changed; try again in a moment")
 
 
@@ -143,10 +143,23 @@ def _ids(database: Database, since: str | None) -> list[int]:
         return list(session.exec(live.order_by(col(ArticleRow.id))))
 
 
+@retried
 def _before(database: Database, article_id: int) -> Before:
     with database.reading() as session:
         article = articles.row(session, article_id)
         return Before(articles.text_of(session, article), article.published, article.language, article.revision)
+
+
+@retried
+def _store_if_unchanged(
+    database: Database, article_id: int, before: Before, reader: tuple[str, Extractor], found: Extraction | None, *, keep: bool
+) -> Json | None:
+    """What changes; None, and nothing does, when the article is no longer what was read."""
+    with database.transaction(keep=keep) as session:
+        article = articles.row(session, article_id)
+        if (article.revision, article.published, article.language) != (before.revision, before.published, before.language):
+            return None
+        return _stored(session, article, before.text, *reader, found, keep=keep)
 
 
 def _stored(
