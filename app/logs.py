@@ -47,7 +47,8 @@ def configure(level: str, form: str) -> None:
         logging.getLogger(name).propagate = name != "uvicorn.access"  # api/edge.py writes the line for each request
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address that is asked
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells what it assumes at every start
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # the worker tells what becomes of its jobs
+    for name in ("procrastinate", "psycopg.pool"):  # the worker tells what becomes of its jobs and connections
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 class Requests:
