@@ -116,6 +116,9 @@ class Postgresql:
         if is_standby:
             raise StorageUnavailable("the server is a standby, which is read-only; give the address of the one that takes writes")
 
+    def free_bytes(self, address: URL) -> None:
+        return None
+
     def lag_s(self, connection: Connection) -> float:
         """Only what is received and not replayed yet is late: else the last transaction is as old as the archive is quiet."""
         return float(connection.exec_driver_sql(_LAG).scalar() or 0)
