@@ -32,6 +32,7 @@ from bench.cluster import Cluster, wait_until
 from bench.running import Failed, Took
 from bench.serving import PROJECT
 
+WIDE = 200  # characters of the table, on a terminal too: it is often kept in a file
 CALM_S, SHORT_CALM_S = 5.0, 2.0  # before a case begins, and after all is well again
 # As in deploy/: a machine that has vanished without a word is given up after nine seconds.
 _VANISHED = {"connect_timeout": "2", "tcp_user_timeout": "9000"}
@@ -251,7 +252,7 @@ def main() -> None:
     for ending in _ENDINGS:
         signal.signal(ending, _end)
     try:
-        sys.exit(run(short=asked.short, screen=Console(highlight=False, markup=False, soft_wrap=True)))
+        sys.exit(run(short=asked.short, screen=Console(highlight=False, markup=False, width=WIDE)))
     except Failed as error:
         sys.exit(str(error))
 
