@@ -45,6 +45,7 @@ class Taken:
     count: int
 
 
+@retried_by_key
 def follow(database: Database, web: Web, draft: FeedDraft) -> tuple[Json, bool]:
     """The feed, and whether it is new; a worker looks at it next.
 
@@ -52,11 +53,6 @@ def follow(database: Database, web: Web, draft: FeedDraft) -> tuple[Json, bool]:
         AddressRefused: when no look could ever reach it. AlreadyStored: when it is followed in another way.
     """
     web.check(draft.url)
-    return _follow(database, draft)
-
-
-@retried_by_key
-def _follow(database: Database, draft: FeedDraft) -> tuple[Json, bool]:
     with database.transaction() as session:
         feed_id, is_new = feeds.add(session, draft)
         if is_new:
@@ -87,7 +83,6 @@ def look_now(database: Database, feed_id: int) -> None:
     with database.transaction() as session:
         feed = feeds.row(session, feed_id)
         feed.due_at = datetime.now(UTC)
-        session.add(feed)
         _tell(session, feed_id)
 
 
@@ -244,7 +239,6 @@ def _end(database: Database, taken: Taken, state: str, *, error: str | None = No
     with database.transaction() as session:
         if (entry := _held(session, taken)) is not None:
             entry.state, entry.error, entry.article_id, entry.due_at = state, error, article_id, None
-            session.add(entry)
 
 
 def _try_again(database: Database, taken: Taken, error: str, retry_after_s: float | None) -> None:
