@@ -181,7 +181,6 @@ def _keep(session: Session, feed: FeedRow, listed: Listed | None) -> None:
         feed.outcome, feed.title = "changed", listed.title
         is_whole = _add_entries(session, feed, listed, now)
         feed.etag, feed.last_modified = (listed.etag, listed.last_modified) if is_whole else (None, None)
-    session.add(feed)
     _tell(session, feed.id)
 
 
@@ -231,7 +230,6 @@ def _put_off(database: Database, taken: Taken, error: DatelineError) -> None:
         feed.due_at = now + timedelta(seconds=min(pause_s, LONGEST_S))
         if feed.status == GONE:
             feed.active, feed.due_at = False, None
-        session.add(feed)
         _tell(session, feed.id)
 
 
@@ -249,5 +247,4 @@ def _try_again(database: Database, taken: Taken, error: str, retry_after_s: floa
         if (entry := _held(session, taken)) is not None:
             pause_s = min(max(PAUSES_S[taken.count - 1], retry_after_s or 0), LONGEST_S)
             entry.error, entry.due_at = error, datetime.now(UTC) + timedelta(seconds=pause_s)
-            session.add(entry)
             queues.tell(session, FeedEntryRow, col(FeedEntryRow.id) == entry.id)
