@@ -45,6 +45,7 @@ class Taken:
     count: int
 
 
+@retried_by_key
 def follow(database: Database, web: Web, draft: FeedDraft) -> tuple[Json, bool]:
     """The feed, and whether it is new; a worker looks at it next.
 
@@ -52,11 +53,6 @@ def follow(database: Database, web: Web, draft: FeedDraft) -> tuple[Json, bool]:
         AddressRefused: when no look could ever reach it. AlreadyStored: when it is followed in another way.
     """
     web.check(draft.url)
-    return _follow(database, draft)
-
-
-@retried_by_key
-def _follow(database: Database, draft: FeedDraft) -> tuple[Json, bool]:
     with database.transaction() as session:
         feed_id, is_new = feeds.add(session, draft)
         if is_new:
@@ -87,7 +83,6 @@ def look_now(database: Database, feed_id: int) -> None:
     with database.transaction() as session:
         feed = feeds.row(session, feed_id)
         feed.due_at = datetime.now(UTC)
-        session.add(feed)
         _tell(session, feed_id)
 
 
@@ -186,7 +181,6 @@ def _keep(session: Session, feed: FeedRow, listed: Listed | None) -> None:
         feed.outcome, feed.title = "changed", listed.title
         is_whole = _add_entries(session, feed, listed, now)
         feed.etag, feed.last_modified = (listed.etag, listed.last_modified) if is_whole else (None, None)
-    session.add(feed)
     _tell(session, feed.id)
 
 
@@ -236,7 +230,6 @@ def _put_off(database: Database, taken: Taken, error: DatelineError) -> None:
         feed.due_at = now + timedelta(seconds=min(pause_s, LONGEST_S))
         if feed.status == GONE:
             feed.active, feed.due_at = False, None
-        session.add(feed)
         _tell(session, feed.id)
 
 
@@ -244,7 +237,6 @@ def _end(database: Database, taken: Taken, state: str, *, error: str | None = No
     with database.transaction() as session:
         if (entry := _held(session, taken)) is not None:
             entry.state, entry.error, entry.article_id, entry.due_at = state, error, article_id, None
-            session.add(entry)
 
 
 def _try_again(database: Database, taken: Taken, error: str, retry_after_s: float | None) -> None:
@@ -255,5 +247,4 @@ def _try_again(database: Database, taken: Taken, error: str, retry_after_s: floa
         if (entry := _held(session, taken)) is not None:
             pause_s = min(max(PAUSES_S[taken.count - 1], retry_after_s or 0), LONGEST_S)
             entry.error, entry.due_at = error, datetime.now(UTC) + timedelta(seconds=pause_s)
-            session.add(entry)
             queues.tell(session, FeedEntryRow, col(FeedEntryRow.id) == entry.id)

@@ -24,7 +24,7 @@ from app.api.following import Feed
 from app.errors import DatelineError
 from app.readers import Extractors
 from app.settings import Settings
-from app.store import schema
+from app.store import health, schema
 from app.store.database import Database
 from app.web import Web
 from app.web.addresses import Allowed
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = open_archive(settings)
+        app.state.max_replica_lag_s = settings.max_replica_lag_s
         app.state.extractors = installed(settings)
         app.state.bulk_bounds = BulkBounds.of(settings.max_body_bytes)
         app.state.web = web(settings)
@@ -179,7 +180,7 @@ def open_archive(settings: Settings, *, new: bool = True) -> Database:
     database = connect(settings)
     if not new:
         database.refuse_new()
-    database.refuse_server()
+    health.refuse_server(database)
     moving.refuse_half_filled(database)
     schema.upgrade(database)
     queues.choose(database, settings.queue)

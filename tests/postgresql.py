@@ -98,7 +98,7 @@ def begin(config: pytest.Config) -> None:
     if reason and asked() == "required":
         raise pytest.UsageError(f"{ASKED} is required, but {reason}")
     if reason is None:
-        folder = _make_folder()
+        folder = make_folder()
         os.environ[_FOLDER] = str(folder)
         config.stash[_KEEPER] = subprocess.Popen(
             [sys.executable, "-ISc", KEEPER, folder], stdin=subprocess.PIPE, start_new_session=True
@@ -153,7 +153,7 @@ def server() -> Server:
     return found
 
 
-def _make_folder() -> Path:
+def make_folder() -> Path:
     """Root's own temporary folder may be closed to the user who runs the server."""
     places = [place for place in (tempfile.gettempdir(), "/tmp", "/var/tmp") if _is_open(Path(place))]
     folder = Path(tempfile.mkdtemp(prefix="dateline-pg-", dir=places[0] if places else None))
@@ -181,15 +181,15 @@ def _start(folder: Path) -> None:
     shutil.rmtree(data, ignore_errors=True)
     made = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--no-instructions", "--locale=C"]
     # Sorted as people sort: what must be sorted by code points has to say so itself.
-    _run(folder, "initdb", "-D", data, *made, "--locale-provider=icu", "--icu-locale=en-US")
+    run(folder, "initdb", "-D", data, *made, "--locale-provider=icu", "--icu-locale=en-US")
     settings = {**_SETTINGS, "unix_socket_directories": f"'{folder}'"}
     with (data / "postgresql.conf").open("a") as config:
         config.writelines(f"{name} = {value}\n" for name, value in settings.items())
-    _run(folder, "pg_ctl", "-D", data, "-w", "-l", folder / "log", "start")
-    _run(folder, "psql", "-h", folder, "-U", "postgres", "-qc", "CREATE ROLE dateline LOGIN", "postgres")
+    run(folder, "pg_ctl", "-D", data, "-w", "-l", folder / "log", "start")
+    run(folder, "psql", "-h", folder, "-U", "postgres", "-qc", "CREATE ROLE dateline LOGIN", "postgres")
 
 
-def _run(folder: Path, program: str, *arguments: str | Path) -> None:
+def run(folder: Path, program: str, *arguments: str | Path) -> None:
     command = [programs() / program, *arguments]  # type: ignore[operator]
     # pg_ctl's server keeps what it is given, and must not keep a pipe of ours.
     with (folder / f"{program}.log").open("w+") as log:

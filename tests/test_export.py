@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +21,6 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
-from sqlmodel import Session
 from typer.testing import CliRunner
 
 from app import cli, export, ingest
@@ -33,7 +32,8 @@ from app.formats.listing import Listing
 from app.models.articles import ArticleQuery
 from app.models.documents import Article, ArticleDraft
 from app.settings import Settings
-from app.store import article_search
+from app.store import article_search, asking
+from app.store.asking import Source
 from app.store.database import Database
 from tests.archives import query
 from tests.conftest import Store
@@ -87,13 +87,8 @@ def test_what_stands_there_all_the_time_is_met_once_while_others_write(
 
 def test_a_batch_with_much_in_it_is_followed_by_a_shorter_one(database: Database) -> None:
     fill(database, 80, padding=100_000)
-    listing = Listing(Article, "", "", ())
-
-    def put(ask: Callable[[Session], Any]) -> Any:
-        with database.reading() as session:
-            return ask(session)
-
-    walk = export.Export(put, article_search.find, ArticleQuery(detail="full"), BY_NAME["jsonl"], listing)
+    put = partial(asking.put, database, source=Source.REPLICA_FIRST)
+    walk = export.Export(put, article_search.find, ArticleQuery(detail="full"), BY_NAME["jsonl"], Listing(Article, "", "", ()))
     sizes = [len(piece) for piece in walk.pieces()]
     assert sum(sizes) > 8_000_000
     assert max(sizes) < 2_500_000

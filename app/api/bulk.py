@@ -18,6 +18,7 @@ from app.bulk import Result
 from app.errors import DatelineError
 from app.intake import jsonl
 from app.intake.lines import Item, Line
+from app.store.database import Noted
 
 router = APIRouter(tags=["articles"])
 MEDIA_TYPE = "application/x-ndjson"
@@ -35,8 +36,8 @@ def _lines_of(shape: str) -> dict[str, Any]:
 
 _SENT = '{"text": "Ann Lee said that the dam is safe.", "url": "https://news.example/dam"}\n{"text": 5}\n'
 _ANSWERED = (
-    '{"line":1,"status":"created","id":1,"address":"/articles/1","problem":null,"errors":[]}\n'
-    '{"line":2,"status":"invalid","id":null,"address":null,"problem":"/problems/invalid",'
+    '{"line":1,"status":"created","id":1,"address":"/articles/1","change":3,"problem":null,"errors":[]}\n'
+    '{"line":2,"status":"invalid","id":null,"address":null,"change":3,"problem":"/problems/invalid",'
     '"errors":[{"pointer":"/text","detail":"Input should be a valid string"}]}\n'
 )
 _BODY = {
@@ -57,12 +58,13 @@ class _Results(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, store: Store, bounds: BulkBounds) -> None:
+    def __init__(self, store: Store, bounds: BulkBounds, noted: Noted) -> None:
         self.status_code = 200
         self.background = None
         self.init_headers()
         self._store = store
         self._bounds = bounds
+        self._noted = noted  # of the lines that are stored together
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         outbox = Outbox(send, self.status_code, self.raw_headers)
@@ -82,7 +84,7 @@ class _Results(Response):
         items = await self._in_turn(partial(_items, batch, self._bounds.most_bytes))
         while items:
             results = await self._in_turn(partial(self._results, items))
-            outbox.put(b"".join(map(_written, results)))
+            outbox.put(b"".join(_written(result, self._noted.change) for result in results))
             items = items[len(results) :]
 
     async def _in_turn(self, work: Callable[[], list[T]]) -> list[T]:
@@ -90,6 +92,7 @@ class _Results(Response):
 
     def _results(self, items: Sequence[Item]) -> list[Result]:
         """An archive that fails is told in each line that it concerns; the next lines are tried again."""
+        self._noted.change = None
         try:
             return self._store(items)
         except DatelineError as error:
@@ -109,16 +112,17 @@ async def bulk_create_articles(
     A line that cannot be stored is its own error and stops nothing. What was answered is stored, whatever happens next; sent again,
     it is `unchanged`. Lines that hold nothing are passed over.
     """
-    archive = request.app.state.database
+    noted = Noted()
+    archive = request.app.state.database.noting(noted)
     store = partial(bulk.store, archive, extractors, made_by=CLIENT, revise=on_conflict == "revise", within_s=READ_S)
-    return _Results(store, bounds)
+    return _Results(store, bounds, noted)
 
 
 def _items(batch: list[Line], most_bytes: int) -> list[Item]:
     return list(jsonl.items(batch, most_bytes))
 
 
-def _written(result: Result) -> bytes:
+def _written(result: Result, change: int | None) -> bytes:
     address = None if result.article_id is None else f"/articles/{result.article_id}"
     problem = _PROBLEMS.get(result.status) or (result.error and problems.kind_of(result.error))
     told = {
@@ -126,6 +130,7 @@ def _written(result: Result) -> bytes:
         "status": result.status,
         "id": result.article_id,
         "address": address,
+        "change": change,
         "problem": f"/problems/{problem}" if problem else None,
         "errors": [{"pointer": fault.pointer, "detail": fault.detail} for fault in result.faults],
     }

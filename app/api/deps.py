@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from app.api import conditional
-from app.api.edge import KNOWN_CHANGE, NOTED
+from app.api.edge import CHANGE, KNOWN_CHANGE, NOTED
 from app.api.negotiation import JSON, accepted
 from app.edit import Guard
 from app.errors import Fault, Unusable
@@ -23,7 +23,6 @@ from app.store.database import Database
 from app.web import Web
 
 Q = TypeVar("Q", bound=BaseModel)
-CHANGE = "Dateline-Change"  # a header, of answers to writes and of requests
 BULK_WRITERS = 2  # batches of bulk requests that are read and stored at once
 FETCHERS = 4  # threads that may wait for the web, apart from those that only write
 WRITERS = 8  # threads that may wait to write; the other 32 of the pool go on reading

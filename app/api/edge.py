@@ -19,6 +19,7 @@ from app.api import problems
 from app.logs import Requests
 from app.store.database import Noted
 
+CHANGE = "Dateline-Change"  # a header, of answers to writes and of requests
 # In the scope of a request:
 HEAD_ONLY = "dateline.head_only"  # nobody will see the body
 KNOWN_CHANGE = "dateline.known_change"  # the change that the caller knows of
@@ -107,7 +108,7 @@ class _Answer:
         own = [(b"x-request-id", self.request_id.encode()), (b"x-content-type-options", b"nosniff")]
         newest = self._scope[NOTED].change
         if newest is not None:
-            own.append((b"dateline-change", str(newest).encode()))
+            own.append((CHANGE.lower().encode(), str(newest).encode()))
         message["headers"] = [*message["headers"], *own]
 
     def _put_right(self, headers: MutableHeaders) -> MutableHeaders:

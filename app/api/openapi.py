@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.api import generators, negotiation
+from app.api.edge import CHANGE
 from app.api.examples import answers, requests
 from app.api.problems import MEDIA_TYPE, TYPES, Problem
 from app.models.bulk import BulkResult
@@ -28,6 +29,7 @@ _TAGS = {
 _CHANGES_STATE = {"post", "patch", "delete"}
 
 
+_SEQ = {"type": "integer", "format": "int64"}
 _REF = "#/components/schemas/{model}"
 _made: dict[str, Any] = {}
 
@@ -86,6 +88,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     ):
         parameters.append(_header("If-None-Match", "The ETag at hand; the same state is answered with 304."))
         responses["304"] = {"description": "The state is the one at hand"}
+    if method == "get" and not path.startswith(("/health", "/problems")):
+        parameters.append(_change())
     for slug in _errors(path, method, operation):
         kind = TYPES[slug]
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -96,7 +100,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if example := requests().get(operation["operationId"]):
         operation["requestBody"]["content"]["application/json"]["example"] = example
     _describe_answers(
-        operation, responses, has_etag=(is_single or method in ("post", "patch")) and not path.endswith(("/extract", "/bulk"))
+        operation,
+        responses,
+        has_etag=(is_single or method in ("post", "patch")) and not path.endswith(("/extract", "/bulk")),
+        is_write=method in _CHANGES_STATE and not path.endswith("/bulk"),
     )
     if not parameters:
         del operation["parameters"]
@@ -121,23 +128,26 @@ def _errors(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         found.append("merged")
     if path == "/articles/fetch":
         found += ["site-failed", "site-too-slow"]
-    if path.startswith("/changes"):
+    if method == "get" and not path.startswith(("/health", "/problems")):
         found.append("log-too-short")
     if path == "/health/ready":
         found.append("storage-full")
     return found
 
 
-def _describe_answers(operation: dict[str, Any], responses: dict[str, Any], *, has_etag: bool) -> None:
-    for status in ("200", "201"):
+def _describe_answers(operation: dict[str, Any], responses: dict[str, Any], *, has_etag: bool, is_write: bool) -> None:
+    for status in ("200", "201", "202", "204"):
         answer = responses.get(status)
         if answer is None:
             continue
         headers = answer.setdefault("headers", {})
+        if is_write:
+            told = "The newest change of this write, by its number in /changes: a read that sends it back shows the write."
+            headers[CHANGE] = {"description": told, "schema": _SEQ}
         schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
         if schema.get("$ref", "").endswith("Page"):
             headers["Link"] = _text('The next page: `<…>; rel="next"`.')
-        elif has_etag:
+        elif has_etag and status in ("200", "201"):
             headers["ETag"] = _text("Names this state, for If-Match and If-None-Match.")
         if (example := answers().get(operation["operationId"])) and "content" in answer:
             answer["content"]["application/json"]["example"] = example
@@ -147,6 +157,11 @@ def _describe_answers(operation: dict[str, Any], responses: dict[str, Any], *, h
 
 def _text(description: str) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string"}}
+
+
+def _change() -> dict[str, Any]:
+    told = "What an answer to a write had in this header: the read is answered from a state that holds that write."
+    return {"name": CHANGE, "in": "header", "required": False, "description": told, "schema": {**_SEQ, "minimum": 0}}
 
 
 def _header(name: str, description: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rich.table import Column, Table
 from app import __version__, logs
 from app.main import create_app, open_archive
 from app.settings import Settings
+from app.store import engines
 
 
 def migrate() -> None:
@@ -23,7 +24,9 @@ def settings() -> None:
     table = Table(Column("setting", no_wrap=True), "now", "default", "meaning", show_lines=True)
     now = Settings()
     for name, field in Settings.model_fields.items():
-        table.add_row(f"DATELINE_{name.upper()}", str(getattr(now, name)), str(field.default), field.description)
+        value = getattr(now, name)
+        shown = engines.without_secrets(value) if name in ("database_url", "read_database_url") and value else str(value)
+        table.add_row(f"DATELINE_{name.upper()}", shown, str(field.default), field.description)
     Console().print(table)
 
 

@@ -20,6 +20,10 @@ class BulkResult(Shape):
     )
     id: int | None = Field(description="The article's; null when nothing is stored under its address.")
     address: str | None = Field(description="Where the article is: `/articles/` and its id.")
+    change: int | None = Field(
+        description="For the header `Dateline-Change` of a read that is to show it; null when nothing was read or stored.",
+        json_schema_extra={"format": "int64"},
+    )
     problem: str | None = Field(
         description="With `invalid`, `conflict` and `failed`: the kind of problem, explained at this address."
     )

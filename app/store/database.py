@@ -79,11 +79,6 @@ class Database:
         with self._translated(self.engine):
             self.kind.refuse_new(self.engine)
 
-    def refuse_server(self) -> None:
-        """Raises StorageUnavailable for a server that the archive cannot be written to."""
-        with self.reading() as session:
-            self.kind.refuse_server(session.connection())
-
     @property
     def has_replica(self) -> bool:
         return self._replica is not None

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import Session
 
-from app.errors import Busy
+from app.errors import Busy, StorageUnavailable
 from app.store.database import Database
 
 PATIENCE_S = 60  # with others who migrate, which is one transaction however long it takes
@@ -55,7 +55,12 @@ def upgrade(database: Database, to: str = "head") -> None:
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            if to != "head" or current(database) != newest():
+            stands = current(database)
+            if stands is not None and not knows(stands):
+                raise StorageUnavailable(
+                    f"the archive's schema, {stands}, was made by a newer version of this program; use that one"
+                )
+            if to != "head" or stands != newest():
                 _run(database, lambda config: command.upgrade(config, to))
             return
         except Busy:

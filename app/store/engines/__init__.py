@@ -46,6 +46,9 @@ class Kind(Protocol):
     def refuse_server(self, connection: Connection) -> None:
         """Raises StorageUnavailable for a server that no archive can be written to: too old, read-only, of another encoding."""
 
+    def free_bytes(self, address: URL) -> int | None:
+        """How much can still be written; None where that is only known to a server."""
+
     def lag_s(self, connection: Connection) -> float:
         """How many seconds a replica is behind; 0 for what is none."""
 
@@ -124,11 +127,11 @@ def read_address(url: str) -> URL:
     try:
         return make_url(url)
     except ArgumentError:
-        raise StorageUnavailable(f"{_without_secrets(url)!r} is not the address of a database; give {ACCEPTED}") from None
+        raise StorageUnavailable(f"{without_secrets(url)!r} is not the address of a database; give {ACCEPTED}") from None
     except ValueError:  # a port that is no number
         raise StorageUnavailable(f"the address of the database has no such port; give {ACCEPTED}") from None
 
 
-def _without_secrets(url: str) -> str:
-    """What can be shown of something that cannot be read as an address."""
-    return re.sub(r"(?<=:)[^:@]*(?=@)|(?<=password=)[^&]*", "***", url)
+def without_secrets(url: str) -> str:
+    """What can be shown of an address, or of something that was meant to be one."""
+    return re.sub(r"(?<=://)([^:/?]*):.*(?=@)", r"\1:***", re.sub(r"(password=)[^&]*", r"\1***", url))

@@ -116,6 +116,9 @@ class Postgresql:
         if is_standby:
             raise StorageUnavailable("the server is a standby, which is read-only; give the address of the one that takes writes")
 
+    def free_bytes(self, address: URL) -> None:
+        return None
+
     def lag_s(self, connection: Connection) -> float:
         """Only what is received and not replayed yet is late: else the last transaction is as old as the archive is quiet."""
         return float(connection.exec_driver_sql(_LAG).scalar() or 0)
@@ -128,6 +131,9 @@ class Postgresql:
 
     def take_turn(self, connection: Connection, busy_timeout_s: float) -> None:
         own: Any = connection.connection.driver_connection
+        own.read_only = (
+            None  # what the server says: after a read SQLAlchemy leaves READ WRITE, which a standby takes for an error of ours
+        )
         own.execute(
             f"SET LOCAL lock_timeout = {int(busy_timeout_s * 1000)};"
             f" SELECT last FROM given_number WHERE name = '{_TURN}' FOR UPDATE"

@@ -3,6 +3,7 @@
 WAL, synchronous FULL, BEGIN IMMEDIATE for writers, a busy timeout set first.
 """
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -59,6 +60,9 @@ class Sqlite:
 
     def refuse_server(self, connection: Connection) -> None:
         """There is none."""
+
+    def free_bytes(self, address: URL) -> int:
+        return shutil.disk_usage(Path(str(address.database)).resolve().parent).free
 
     def lag_s(self, connection: Connection) -> float:
         return 0.0
