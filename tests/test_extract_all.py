@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app import cli, reread
+from app import cli, reread, worker
 from app.settings import Settings
 from tests.archives import Archives, is_bare
 
@@ -53,6 +53,20 @@ def test_a_dry_run_counts_and_changes_nothing(
     assert run(monkeypatch, capsys, "--all", "--dry-run") == (0, told)
     assert claims(archive) == 0
     assert archive.get("/articles/1").json()["extraction"] is None
+
+
+def test_all_can_be_left_to_workers(
+    archive: TestClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, capsys, "--all", "--queue") == (0, "3 articles: 2 queued, 1 in another language.\n")
+    assert run(monkeypatch, capsys, "--all", "--queue") == (0, "3 articles: 2 passed over, 1 in another language.\n")
+    database, extractors = archive.app.state.database, archive.app.state.extractors  # type: ignore[attr-defined]
+    assert [worker.work_once(database, extractors, 60) for _ in range(3)] == [True, True, False]
+    assert claims(archive) == 2
+
+
+def test_a_dry_run_cannot_be_left_to_workers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "leave out --queue or --dry-run" in run(monkeypatch, capsys, "--all", "--queue", "--dry-run")[0]
 
 
 def test_ctrl_c_keeps_what_was_read_and_the_same_command_goes_on(
