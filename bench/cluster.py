@@ -101,7 +101,7 @@ class Cluster:
         in_step = all(member["state"] in {"running", "streaming"} and member.get("lag", 0) == 0 for member in members)
         return roles == ["leader", "replica", "sync_standby"] and in_step
 
-    def wait_until_whole(self, within_s: float = 120) -> float:
+    def wait_until_whole(self, within_s: float = 240) -> float:
         """Seconds that it took.
 
         Raises:
@@ -158,7 +158,7 @@ def running() -> Iterator[Cluster]:
     """A cluster that is whole, with an empty database, as deploy/ sets it up; all of it is stopped and removed when the block ends.
 
     Raises:
-        Failed: when it does not come up in two minutes.
+        Failed: when it does not come up in four minutes.
     """
     folder = Path(tempfile.mkdtemp(prefix="dateline-cluster-"))
     if _as_whom() and not all(above.stat().st_mode & stat.S_IXOTH for above in folder.parents):
