@@ -13,6 +13,7 @@ from app.models.documents import ArticleDraft
 from app.readers import Extractors, Read, read
 from app.store import articles
 from app.store.database import Database
+from app.store.retrying import retried
 
 MOST_LINES = 500  # of a batch: more gain nothing, and other writers wait for as long as one takes
 MOST_BYTES = 2_000_000
@@ -75,6 +76,7 @@ def failed(items: Sequence[Item], error: Exception) -> list[Result]:
     ]
 
 
+@retried
 def unchanged(database: Database, items: Sequence[Item]) -> dict[int, int]:
     """By line, the articles that are stored with the very text that is sent: nothing need be read, nor stored.
 

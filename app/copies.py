@@ -9,8 +9,10 @@ from app.models.copies import CopyDraft, Verdict
 from app.models.fields import Json
 from app.store import articles, copies, indexing
 from app.store.database import Database
+from app.store.retrying import retried
 
 
+@retried
 def join(database: Database, article_id: int, draft: CopyDraft, made_by: str) -> Json:
     """Bring the stories of both articles together; the other one as a copy of this one.
 
@@ -32,6 +34,7 @@ def join(database: Database, article_id: int, draft: CopyDraft, made_by: str) ->
         return copies.get(session, article_id, draft.article)
 
 
+@retried
 def part(database: Database, article_id: int, other: int, made_by: str) -> None:
     """Of two articles of a story, let the one that was published later go elsewhere.
 

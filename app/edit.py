@@ -11,7 +11,7 @@ from app.models.claim_rows import ClaimRow
 from app.models.claims import ClaimDraft, ClaimPatch
 from app.models.entities import EntityDraft, EntityPatch
 from app.models.fields import Json
-from app.readers import Extractors, read
+from app.readers import Extractors, Read, read
 from app.revise import carry_over, redate
 from app.store import (
     article_reading,
@@ -27,6 +27,7 @@ from app.store import (
     runs,
 )
 from app.store.database import Database
+from app.store.retrying import retried
 
 Guard = Callable[[Json], None]  # is shown the current state inside the transaction; raises Stale to stop it
 
@@ -46,6 +47,14 @@ def change_article(
             stored = articles.row(session, article_id)
             published, language = given.get("published", stored.published), given.get("language", stored.language)
         reading = read(extractors, patch.extract, patch.text, published, language)
+    return _change_read(database, article_id, patch, reading, made_by, guard)
+
+
+@retried
+def _change_read(
+    database: Database, article_id: int, patch: ArticlePatch, reading: Read | None, made_by: str, guard: Guard
+) -> Json:
+    given = patch.model_dump(exclude_unset=True)
     with database.transaction() as session:
         article = articles.row(session, article_id)
         guard(article_reading.get(session, article_id))
@@ -60,6 +69,7 @@ def change_article(
         return article_reading.get(session, article_id)
 
 
+@retried
 def delete_article(database: Database, article_id: int, made_by: str, guard: Guard) -> None:
     """Out of every search, with all its claims; the log of changes keeps a tombstone for each."""
     with database.transaction() as session:
@@ -74,6 +84,7 @@ def delete_article(database: Database, article_id: int, made_by: str, guard: Gua
         changes.record(session, "article", article_id, "deleted", made_by, article.changed_at)
 
 
+@retried
 def add_claim(database: Database, article_id: int, draft: ClaimDraft, made_by: str) -> Json:
     """Raises NotFound, and Unusable when it does not stand in the current text as it says."""
     with database.transaction() as session:
@@ -84,6 +95,7 @@ def add_claim(database: Database, article_id: int, draft: ClaimDraft, made_by: s
         return claim_reading.get(session, claim_id)
 
 
+@retried
 def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: str, guard: Guard) -> Json:
     """Raises NotFound, Stale by the guard, and Unusable when a place is not as the patch says."""
     with database.transaction() as session:
@@ -100,6 +112,7 @@ def change_claim(database: Database, claim_id: int, patch: ClaimPatch, made_by: 
         return claim_reading.get(session, claim_id)
 
 
+@retried
 def delete_claim(database: Database, claim_id: int, made_by: str, guard: Guard) -> None:
     with database.transaction() as session:
         claim = claims.row(session, claim_id)
@@ -109,12 +122,14 @@ def delete_claim(database: Database, claim_id: int, made_by: str, guard: Guard) 
             claims.withdraw(session, claim, made_by)
 
 
+@retried
 def add_entity(database: Database, draft: EntityDraft, made_by: str) -> Json:
     """Raises AlreadyStored when another entity bears the Wikidata id."""
     with database.transaction() as session:
         return entities.get(session, entities.add(session, draft, made_by))
 
 
+@retried
 def change_entity(database: Database, entity_id: int, patch: EntityPatch, made_by: str, guard: Guard) -> Json:
     """Raises NotFound, Merged, Stale by the guard, AlreadyStored when another entity bears the Wikidata id."""
     with database.transaction() as session:
@@ -124,12 +139,14 @@ def change_entity(database: Database, entity_id: int, patch: EntityPatch, made_b
         return entities.get(session, entity_id)
 
 
+@retried
 def merge_entity(database: Database, entity_id: int, into: int, made_by: str) -> Json:
     """The entity that stands for both. Raises as `merges.merge`."""
     with database.transaction() as session:
         return entities.get(session, merges.merge(session, entity_id, into, made_by))
 
 
+@retried
 def unmerge_entity(database: Database, entity_id: int, made_by: str) -> None:
     """Raises NotFound when it was not merged."""
     with database.transaction() as session:

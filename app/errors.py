@@ -63,12 +63,32 @@ class Busy(DatelineError):
     """The database is taken by other writers; the same request may succeed in a moment."""
 
 
+class Overtaken(Busy):
+    """Other transactions were in the way, and the database has undone this one; the same may succeed at once."""
+
+
 class StorageFull(DatelineError):
     """There is no room to write. Nothing of the request was kept."""
 
 
 class StorageUnavailable(DatelineError):
     """The database cannot be written or read at all: read-only, damaged, or away."""
+
+
+class Unreachable(StorageUnavailable):
+    """The database cannot be reached. Nothing of the request was kept; it may succeed once another server has taken over."""
+
+
+class Lost(Unreachable):
+    """The connection to the database was lost before anything was kept; over a new one the same may succeed at once."""
+
+
+class ReadOnly(Lost):
+    """The server that was written to has become a standby: no connection to it can be used for writing."""
+
+
+class InDoubt(DatelineError):
+    """The connection was lost while the work was being kept: all of it is stored, or nothing; nobody knows which."""
 
 
 class ExtractorUnavailable(DatelineError):

@@ -15,10 +15,11 @@ from app.models.articles import ArticleSummary
 from app.models.documents import Article
 from app.models.fields import Json, Shape
 from app.models.lists import ListQuery, Page
-from app.store.database import Database
 from app.store.prepared import MOST_IDS
 
 Q = TypeVar("Q", bound=ListQuery)
+Found = tuple[Json, str | None]
+Put = Callable[[Callable[[Session], Found]], Found]
 FIRST_ROWS = 20  # so that something comes at once
 FEW_BYTES, MANY_BYTES = 250_000, 1_000_000  # a batch with less is followed by a larger one, one with more by a smaller one
 
@@ -32,10 +33,9 @@ def shape_of(page: type[Page[Any]], query: ListQuery) -> type[Shape]:
 class Export(Generic[Q]):
     """One walk. With `limit` given, or in a format that holds one page, it ends after so many rows."""
 
-    def __init__(
-        self, database: Database, ask: Callable[[Session, Q], tuple[Json, str | None]], query: Q, form: Format, listing: Listing
-    ) -> None:
-        self._database, self._ask, self._query = database, ask, query
+    def __init__(self, put: Put, ask: Callable[[Session, Q], Found], query: Q, form: Format, listing: Listing) -> None:
+        """`put` puts a question to the archive, each time in a moment of its own."""
+        self._put, self._ask, self._query = put, ask, query
         self._is_page = form.PAGED or "limit" in query.model_fields_set
         self._writer = form.Writer(listing)
         self.rows = 0  # written up to now
@@ -65,9 +65,8 @@ class Export(Generic[Q]):
             size, written = _next_size(size, len(written)), b""
             query = query.model_copy(update={"cursor": cursor, "total": "none"})
 
-    def _read(self, query: Q) -> tuple[Json, str | None]:
-        with self._database.reading() as session:
-            return self._ask(session, query)
+    def _read(self, query: Q) -> Found:
+        return self._put(lambda session: self._ask(session, query))
 
 
 def _next_size(rows: int, written: int) -> int:

@@ -1,11 +1,14 @@
 """From an address to a stored article: the page is got and read first, and then stored as any article that is sent."""
 
+from collections.abc import Sequence
+
 from app import ingest
 from app.ingest import Stored
 from app.models.documents import ArticleDraft
 from app.readers import Extractors
 from app.store import addresses
 from app.store.database import Database
+from app.store.retrying import retried, retried_by_key
 from app.web import Web
 from app.web.pages import Page, get_page
 
@@ -43,8 +46,7 @@ def store_read(
 ) -> Stored:
     """The article on a page that was asked for by `url`."""
     leading = (page.address, page.got_from, url)
-    with database.reading() as session:
-        known = addresses.first_known(session, leading)
+    known = _first_known(database, leading)
     draft = ArticleDraft(
         text=page.text,
         title=page.title,
@@ -56,9 +58,21 @@ def store_read(
         extract=extract,
     )
     stored = ingest.store_article(database, draft, extractors, made_by, revise=revise)
+    _remember(database, int(stored.article["id"]), leading)
+    return stored
+
+
+@retried
+def _first_known(database: Database, leading: Sequence[str]) -> str | None:
+    with database.reading() as session:
+        return addresses.first_known(session, leading)
+
+
+@retried_by_key
+def _remember(database: Database, article_id: int, leading: Sequence[str]) -> None:
+    """So that whoever asks by them again is shown this article."""
     with database.reading() as session:
         missing = len(addresses.known(session, leading)) < len(set(leading))
-    if missing:  # so that whoever asks by them again is shown this article
+    if missing:
         with database.transaction() as session:
-            addresses.add(session, int(stored.article["id"]), leading)
-    return stored
+            addresses.add(session, article_id, leading)

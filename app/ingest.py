@@ -28,6 +28,7 @@ from app.store.database import Database, refused, savepoint
 from app.store.fresh import Contents
 from app.store.numbering import Numbers
 from app.store.resolving import Names
+from app.store.retrying import retried, retried_by_key
 from app.supersede import fresh_claims, put_found
 from app.urls import address_key
 
@@ -57,6 +58,7 @@ class Outcome:
     faults: list[Fault] = field(default_factory=list)
 
 
+@retried_by_key
 def store_many(database: Database, batch: Sequence[New], made_by: str, *, revise: bool = False) -> list[Outcome]:
     """Store articles with what was found in each, all in one transaction, as if one was sent after the other.
 
@@ -90,13 +92,24 @@ def store_article(database: Database, draft: ArticleDraft, extractors: Extractor
         Unusable: when a claim sent along does not stand in the text as it says, or no such extractor is installed.
         ExtractorUnavailable: when the extractor cannot do its work now.
     """
+    known = _unchanged(database, draft)
+    if known is not None:
+        return Stored(known, "unchanged")
+    reading = read(extractors, draft.extract, draft.text, draft.published, draft.language)
+    return _store_read(database, (draft, reading), made_by, revise=revise)
+
+
+@retried
+def _unchanged(database: Database, draft: ArticleDraft) -> Json | None:
     with database.reading() as session:
         known = articles.known_as(session, draft)
-        if known is not None and known.has(draft.text):
-            return Stored(article_reading.get(session, known.article_id), "unchanged")
-    reading = read(extractors, draft.extract, draft.text, draft.published, draft.language)
+        return article_reading.get(session, known.article_id) if known is not None and known.has(draft.text) else None
+
+
+@retried_by_key
+def _store_read(database: Database, item: New, made_by: str, *, revise: bool) -> Stored:
     with database.transaction() as session:
-        (outcome,) = _store(session, [(draft, reading)], made_by, revise=revise)
+        (outcome,) = _store(session, [item], made_by, revise=revise)
         if outcome.became == "conflict":
             raise AlreadyStored(outcome.faults[0].detail, f"/articles/{outcome.article_id}")
         if outcome.article_id is None or outcome.became == "invalid":
@@ -174,6 +187,7 @@ class _Storing:
         outcomes = [self._outcome(draft, reading, own) for (draft, reading), own in zip(self.batch, keys, strict=False)]
         self.names.write(self.session)
         fresh.put(self.session, self.new, self.made_by)
+        jobs.tell(self.session, [one.article.id for one in self.new if one.is_waiting])
         return outcomes
 
     def _outcome(self, draft: ArticleDraft, reading: Read | None, keys: list[str]) -> Outcome:

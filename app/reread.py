@@ -17,10 +17,12 @@ from app.readers import Extractors
 from app.store import article_reading, articles, claim_reading, indexing, runs
 from app.store.database import Database
 from app.store.filters import moment_of
+from app.store.retrying import retried
 from app.supersede import Difference, put_found
 
 TRIES = 3  # while others change the text under the reader's eyes
-Outcome = Literal["changed", "unchanged", "passed over", "in another language", "refused"]
+QUEUED_AT_ONCE = 100  # runs that are put into the queue in one transaction
+Outcome = Literal["changed", "unchanged", "queued", "passed over", "in another language", "refused"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
@@ -54,10 +56,9 @@ def read_again(
             found = readers.extract(extractor, before.text, before.published)
         elif not keep:
             raise Unusable([Fault("/dry_run", f"{name} reads after the answer; try it with: dateline extract --dry-run")])
-        with database.transaction(keep=keep) as session:
-            article = articles.row(session, article_id)
-            if (article.revision, article.published, article.language) == (before.revision, before.published, before.language):
-                return _stored(session, article, before.text, name, extractor, found, keep=keep)
+        told = _store_if_unchanged(database, article_id, before, (name, extractor), found, keep=keep)
+        if told is not None:
+            return told
     raise Busy(f"the text of article {article_id} is being changed; try again in a moment")
 
 
@@ -75,6 +76,20 @@ def read_all(
         yield _read_one(database, only, article_id, extractor, keep=keep)
 
 
+def queue_all(database: Database, extractors: Extractors, wanted: str | None, *, since: str | None = None) -> Iterator[Outcome]:
+    """Let workers read every article recorded since then, oldest first; what this version has read, or is to read, is passed over.
+
+    Raises:
+        Unusable, ExtractorUnavailable, Busy: what has been queued until then stays.
+    """
+    name, extractor = readers.choose(extractors, wanted, "/extractor")
+    ids = _ids(database, since)
+    for some in (ids[at : at + QUEUED_AT_ONCE] for at in range(0, len(ids), QUEUED_AT_ONCE)):
+        with database.transaction() as session:
+            outcomes = [_queue_one(session, article_id, name, extractor) for article_id in some]
+        yield from outcomes
+
+
 def count(database: Database, since: str | None) -> int:
     """How many articles `read_all` goes through."""
     return len(_ids(database, since))
@@ -90,12 +105,8 @@ def store_found(session: Session, article: ArticleRow, text: str, found: Extract
 
 def _read_one(database: Database, only: Extractors, article_id: int, extractor: Extractor, *, keep: bool) -> Outcome:
     with database.reading() as session:
-        article = session.get_one(ArticleRow, article_id)
-        run = runs.newest(session, article)
-        if article.withdrawn_at is not None or (run and run.state == "done" and run.extractor == extractor.NAME):
-            return "passed over"
-        if not readers.reads(extractor, article.language):
-            return "in another language"
+        if reason := _why_not(session, session.get_one(ArticleRow, article_id), extractor, ("done",)):
+            return reason
     try:
         reread = read_again(database, only, article_id, None, keep=keep, at_once=True)
     except Unusable:
@@ -103,6 +114,25 @@ def _read_one(database: Database, only: Extractors, article_id: int, extractor: 
     except NotFound:
         return "passed over"  # deleted meanwhile
     return "changed" if reread["added"] or reread["changed"] or reread["removed"] else "unchanged"
+
+
+def _queue_one(session: Session, article_id: int, name: str, extractor: Extractor) -> Outcome:
+    article = session.get(ArticleRow, article_id)
+    if article is None:
+        return "passed over"  # deleted meanwhile
+    if reason := _why_not(session, article, extractor, ("done", "queued", "running")):
+        return reason
+    jobs.enqueue(session, article, name, extractor.NAME)
+    articles.touch(session, article, extractor.NAME)
+    return "queued"
+
+
+def _why_not(session: Session, article: ArticleRow, extractor: Extractor, states: tuple[str, ...]) -> Outcome | None:
+    """Why it need not be read: it is gone, or this version's run over it is in one of these states; or why it cannot be."""
+    run = runs.newest(session, article)
+    if article.withdrawn_at is not None or (run and run.state in states and run.extractor == extractor.NAME):
+        return "passed over"
+    return None if readers.reads(extractor, article.language) else "in another language"
 
 
 def _ids(database: Database, since: str | None) -> list[int]:
@@ -113,10 +143,23 @@ def _ids(database: Database, since: str | None) -> list[int]:
         return list(session.exec(live.order_by(col(ArticleRow.id))))
 
 
+@retried
 def _before(database: Database, article_id: int) -> Before:
     with database.reading() as session:
         article = articles.row(session, article_id)
         return Before(articles.text_of(session, article), article.published, article.language, article.revision)
+
+
+@retried
+def _store_if_unchanged(
+    database: Database, article_id: int, before: Before, reader: tuple[str, Extractor], found: Extraction | None, *, keep: bool
+) -> Json | None:
+    """What changes; None, and nothing does, when the article is no longer what was read."""
+    with database.transaction(keep=keep) as session:
+        article = articles.row(session, article_id)
+        if (article.revision, article.published, article.language) != (before.revision, before.published, before.language):
+            return None
+        return _stored(session, article, before.text, *reader, found, keep=keep)
 
 
 def _stored(

@@ -14,6 +14,15 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DATELINE_", env_file=".env", frozen=True, extra="ignore")
 
     database_url: str = Field("sqlite:///dateline.db", description="Where the archive is kept, as an SQLAlchemy address.")
+    read_database_url: str | None = Field(
+        None, description="Of replicas on PostgreSQL: where searches are read. Not set: where the archive is written."
+    )
+    database_connections: Annotated[int, Field(ge=2, le=1000)] | None = Field(
+        None, description="Most connections of a process to a database. Not set: 20 on PostgreSQL, 50 on SQLite."
+    )
+    max_replica_lag_s: Annotated[float, Field(gt=0)] = Field(
+        30.0, description="Seconds that a replica may be behind before /health/ready says so."
+    )
     synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL",
         description="FULL: an answered write survives a power cut. NORMAL: faster; a power cut may undo the last writes.",
@@ -26,6 +35,11 @@ class Settings(BaseSettings):
     )
     worker_lease_s: Annotated[float, Field(ge=1, le=86_400)] = Field(
         900.0, description="Seconds that a worker may take for one text; after that another one takes it up."
+    )
+    queue: Literal["auto", "table", "procrastinate"] = Field(
+        "auto",
+        description="How workers come to what waits. table: they look. procrastinate: they are woken, on PostgreSQL only. auto:"
+        " procrastinate where the database can have its tables, else table.",
     )
     changes_keep_days: Annotated[float, Field(gt=0)] | None = Field(
         None, description="How many days `/changes` reaches back; what is older is forgotten. Not set: to the beginning."

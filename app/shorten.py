@@ -6,6 +6,7 @@ import structlog
 
 from app.store import changes
 from app.store.database import Database
+from app.store.retrying import retried_by_key
 
 log = structlog.get_logger("dateline")
 
@@ -25,6 +26,7 @@ def forget_old_changes(database: Database, keep_days: float) -> int:
     return forgotten
 
 
+@retried_by_key
 def _forget_some(database: Database, before: datetime) -> int:
     with database.transaction() as session:
         return changes.forget(session, before)

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -27,7 +28,8 @@ from app.main import open_archive
 from app.models.articles import ArticleQuery, ArticleSummary
 from app.models.documents import Article
 from app.settings import Settings
-from app.store import article_search
+from app.store import article_search, asking
+from app.store.asking import Source
 from bench import corpus, serving
 
 GOAL = 0.30
@@ -98,7 +100,8 @@ def _pieces(archive: Path, detail: str) -> Iterator[bytes]:
     database = open_archive(Settings(database_url=f"sqlite:///{archive}"))
     listing = Listing(Article if detail == "full" else ArticleSummary, "", "", ())
     query = ArticleQuery.model_validate({"detail": detail})
-    yield from Export(database, article_search.find, query, formats.BY_NAME["jsonl"], listing).pieces()
+    put = partial(asking.put, database, source=Source.REPLICA_FIRST)
+    yield from Export(put, article_search.find, query, formats.BY_NAME["jsonl"], listing).pieces()
     database.close()
 
 

@@ -1,18 +1,17 @@
-"""An archive in which people have worked, made through the service, and everything that stands in its file."""
+"""An archive in which people have worked, made through the service, and everything that stands in it."""
 
 import json
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlmodel import SQLModel, select
 
 from app.extract import find
 from app.models.feeds import FeedEntryRow
 from app.readers import Extractors
+from tests.archives import full_text, given_numbers, plain, rows, tables
 from tests.scripted import Scripted
 
 TEXT = (
@@ -115,15 +114,19 @@ def answers(client: TestClient) -> dict[str, Any]:
     return {path: client.get(path).json() for path in QUESTIONS}
 
 
-def everything(file: Path) -> dict[str, list[Any]]:
-    """Every row of every table, of the search the words and where they stand.
+def everything(url: str) -> dict[str, list[Any]]:
+    """Every row of every table, of the search the words and where they stand: the same of the same archive, on whatever database.
 
     How frequent a word is, for the beginnings of words, is counted anew when an archive moves: deleted texts no longer count.
     """
-    with closing(sqlite3.connect(file)) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        told = {name: sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr) for name in names if "fts" not in name}
-        for name in ("article_fts", "claim_fts"):
-            connection.execute(f"CREATE VIRTUAL TABLE temp.of_{name} USING fts5vocab(main, {name}, instance)")
-            told[name] = sorted(connection.execute(f"SELECT * FROM temp.of_{name}"))
-        return told
+    with plain(url) as connection:
+        told: dict[str, list[Any]] = {"numbers": sorted(given_numbers(connection).items())}
+        for name in tables(connection):
+            if name in SQLModel.metadata.tables:  # in Python's types, whatever the database keeps them as
+                found = [tuple(row) for row in connection.execute(select(SQLModel.metadata.tables[name]))]
+            elif name not in ("sqlite_sequence", "given_number"):
+                found = rows(connection, f'SELECT * FROM "{name}"')
+            else:
+                continue
+            told[name] = sorted(found, key=repr)
+        return {**told, **{f"{kind}_fts": full_text(connection, kind) for kind in ("article", "claim")}}

@@ -1,11 +1,8 @@
 """An archive as the program of schema 0002 left it, made by SQL: the rows of articles that each say one thing."""
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-
 from app.store import schema
 from app.store.database import Database
+from tests.archives import plain, rows
 
 _DAY = 86_400_000_000  # microseconds
 _THEN = "2026-01-01 00:00:00.000000"
@@ -43,26 +40,26 @@ _ROWS = {
 _FIRST = 1_735_689_600_000_000  # 1 January 2025
 
 
-def make(file: Path, articles: int) -> Database:
+def make(url: str, articles: int) -> Database:
     """`articles` of January 2025, at most 31, one a day, numbered as their claims are; Ada Lovelace, entity 1, speaks in each."""
-    database = Database(f"sqlite:///{file}")
+    database = Database(url)
     schema.upgrade(database, "0002")
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute(f"INSERT INTO source (id, name, key, recorded_at) VALUES (1, 'Wire', 'wire', '{_THEN}')")
-        connection.execute(
+    with plain(url) as connection:
+        rows(connection, f"INSERT INTO source (id, name, key, recorded_at) VALUES (1, 'Wire', 'wire', '{_THEN}')")
+        rows(
+            connection,
             "INSERT INTO entity (id, type, name, name_key, mentions, recorded_at, changed_at)"
-            f" VALUES (1, 'person', 'Ada Lovelace', 'ada lovelace', {articles}, '{_THEN}', '{_THEN}')"
+            f" VALUES (1, 'person', 'Ada Lovelace', 'ada lovelace', {articles}, '{_THEN}', '{_THEN}')",
         )
         name = "INSERT INTO entity_name (entity_id, name, key, kind) VALUES (1, 'Ada Lovelace', 'ada lovelace', 'preferred')"
-        connection.execute(name)
-        connection.execute("INSERT INTO entity_name_word (word, entity_id) VALUES ('ada', 1), ('lovelace', 1)")
+        rows(connection, name)
+        rows(connection, "INSERT INTO entity_name_word (word, entity_id) VALUES ('ada', 1), ('lovelace', 1)")
         for n in range(1, articles + 1):
             earliest = _FIRST + (n - 1) * _DAY
             at = _TEXT.format(n=n).index("Ada")
             given = {"n": n, "earliest": earliest, "latest": earliest + _DAY - 1, "name": at, "name_end": at + len("Ada Lovelace")}
             for table, row in _ROWS.items():
                 columns = ", ".join(f'"{column}"' for column in row)
-                values = [value.format(**given) for value in row.values()]
-                connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})", values)
-        connection.commit()
+                values = {f"v{place}": value.format(**given) for place, value in enumerate(row.values())}
+                rows(connection, f"INSERT INTO {table} ({columns}) VALUES ({', '.join(f':{name}' for name in values)})", **values)
     return database

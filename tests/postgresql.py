@@ -88,7 +88,7 @@ def why_not() -> str | None:
 
 
 def begin(config: pytest.Config) -> None:
-    """In the process that begins the run: a folder, and a keeper who ends the server when this process has ended, even if killed."""
+    """In the process that begins the run: a folder, and a keeper who ends the server with it, even if it is killed."""
     if hasattr(config, "workerinput"):
         return
     reason = why_not()

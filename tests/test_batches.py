@@ -1,12 +1,13 @@
 """Many articles stored at once are what they would be one by one."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect
 
 from app import ingest
 from app.ingest import New
@@ -31,6 +32,7 @@ from app.settings import Settings
 from app.store import claim_parts
 from app.store.claims import Parts, place
 from app.store.database import Database
+from tests.archives import Archives, plain, rows, tables
 
 Open = Callable[[], Database]
 TEXT = "KELVAR – Ann Lee said on Monday that the dam of Kelvar may hold."
@@ -107,16 +109,14 @@ BATCH: list[New] = [
 
 def contents(database: Database) -> dict[str, list[Any]]:
     """Every row of every table, but for times of day; of the log of changes, what is told of each thing."""
-    plain = sqlite3.connect(str(database.engine.url.database))
-    tables = plain.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%'").fetchall()
     found: dict[str, list[Any]] = {}
-    for (table,) in tables:
-        columns = [name for _, name, *_ in plain.execute(f'PRAGMA table_info("{table}")') if not name.endswith("_at")]
-        shown = ", ".join(f'"{name}"' for name in columns if (table, name) != ("change", "seq"))
-        order = "kind, object_id, seq" if table == "change" else "1"
-        found[table] = plain.execute(f'SELECT {shown} FROM "{table}" ORDER BY {order}').fetchall()
-        found[table] = found[table] if table == "change" else sorted(found[table], key=repr)
-    plain.close()
+    with plain(database.url) as connection:
+        for table in tables(connection):
+            columns = [column["name"] for column in inspect(connection).get_columns(table) if not column["name"].endswith("_at")]
+            shown = ", ".join(f'"{name}"' for name in columns if (table, name) != ("change", "seq"))
+            order = "kind, object_id, seq" if table == "change" else "1"
+            found[table] = rows(connection, f'SELECT {shown} FROM "{table}" ORDER BY {order}')
+            found[table] = found[table] if table == "change" else sorted(found[table], key=repr)
     return found
 
 
@@ -150,19 +150,25 @@ SENT: list[New] = [
 ]  # fmt: skip
 
 
+@pytest.fixture
+def other(archives: Archives, settings: Settings, tmp_path: Path) -> Iterator[Database]:
+    with (
+        archives.empty(tmp_path / "other.db") as url,
+        closing(open_archive(settings.model_copy(update={"database_url": url}))) as opened,
+    ):
+        yield opened
+
+
 @pytest.mark.parametrize("revise", [False, True])
 def test_a_batch_leaves_the_same_rows_under_the_same_ids_as_its_articles_one_by_one(
-    database: Database, settings: Settings, tmp_path: Path, migrated: Path, revise: bool
+    database: Database, other: Database, revise: bool
 ) -> None:
-    (tmp_path / "other.db").write_bytes(migrated.read_bytes())
-    other = open_archive(settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'other.db'}"}))
     batch = [*BATCH, *SENT]
     at_once = ingest.store_many(database, batch, "test", revise=revise)
     one_by_one = [outcome for item in batch for outcome in ingest.store_many(other, [item], "test", revise=revise)]
     assert at_once == one_by_one
     assert {outcome.became for outcome in at_once} == {"created", "unchanged", "invalid", "revised" if revise else "conflict"}
     alone, together = contents(other), contents(database)
-    other.close()
     assert {table for table, found in alone.items() if found != together[table]} == set()
     assert all(together[table] for table in ("mention", "claim_part", "claim_hedge", "article_link", "extraction_run"))
     assert "Nobody Yet" in repr(together["entity"])

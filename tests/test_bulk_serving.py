@@ -2,7 +2,6 @@
 
 import json
 import socket
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
@@ -12,6 +11,8 @@ from typing import Any, BinaryIO
 import httpx
 import pytest
 
+from app.settings import Settings
+from tests.archives import assert_undamaged, query
 from tests.serving import serving
 
 HEAD = (
@@ -20,14 +21,9 @@ HEAD = (
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("bulk") / "test.db"
-
-
-@pytest.fixture(scope="module")
-def service(archive: Path) -> Iterator[tuple[str, int]]:
+def service(shared_settings: Settings) -> Iterator[tuple[str, int]]:
     """Address and process id."""
-    with serving(archive) as (address, process):
+    with serving(shared_settings.database_url) as (address, process):
         yield address, process.pid
 
 
@@ -153,15 +149,13 @@ def test_a_line_of_40_mb_is_not_held(service: tuple[str, int]) -> None:
     assert peak_kb(service[1]) - before < 20_000
 
 
-def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
-    file = tmp_path / "test.db"
-    with serving(file) as (address, process), talking(address) as conversation:
+def test_what_was_answered_survives_kill_9(settings: Settings) -> None:
+    with serving(settings.database_url) as (address, process), talking(address) as conversation:
         conversation.send(b"".join(map(line, range(1000))))
         conversation.read_head()
         answered = {result["id"] for result in islice(conversation.results(), 300)}
         process.kill()
         process.wait()
-    with closing(sqlite3.connect(file)) as connection:
-        stored = {number for (number,) in connection.execute("SELECT id FROM article")}
-        assert answered <= stored
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    stored = {number for (number,) in query(settings.database_url, "SELECT id FROM article")}
+    assert answered <= stored
+    assert_undamaged(settings.database_url)

@@ -19,6 +19,7 @@ from app import ingest, jobs, shorten, worker
 from app.errors import ExtractorUnavailable
 from app.models.documents import ArticleDraft
 from app.models.extraction import Extraction
+from app.settings import Settings
 from app.store import changes
 from tests.conftest import Store
 from tests.scripted import Scripted, installed
@@ -81,10 +82,10 @@ class Writer:
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Two processes over one file."""
-    file = tmp_path_factory.mktemp("followed") / "test.db"
-    with serving(file) as (first, _), serving(file) as (second, _):
+def services(shared_settings: Settings) -> Iterator[tuple[str, str]]:
+    """Two processes over one archive."""
+    url = shared_settings.database_url
+    with serving(url) as (first, _), serving(url) as (second, _):
         yield first, second
 
 

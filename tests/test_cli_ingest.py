@@ -204,17 +204,19 @@ def full() -> None:
     raise StorageFull("no room")
 
 
-def start(tmp_path: Path) -> "subprocess.Popen[bytes]":
-    environment = {**os.environ, "DATELINE_DATABASE_URL": f"sqlite:///{tmp_path / 'test.db'}", "PYTHONPATH": str(PROJECT)}
+def start(settings: Settings, tmp_path: Path) -> "subprocess.Popen[bytes]":
+    environment = {**os.environ, "DATELINE_DATABASE_URL": settings.database_url, "PYTHONPATH": str(PROJECT)}
     command = [sys.executable, "-m", "app", "ingest", "-"]
     return subprocess.Popen(
         command, env=environment, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
 
 
-def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(tmp_path: Path, terminal: Terminal, archive: TestClient) -> None:
+def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(
+    settings: Settings, tmp_path: Path, terminal: Terminal, archive: TestClient
+) -> None:
     body = lines(*range(600), extract=False)
-    process = start(tmp_path)
+    process = start(settings, tmp_path)
     assert process.stdin
     process.stdin.write(body)
     process.stdin.flush()

@@ -1,10 +1,8 @@
 """Whatever is done to an archive, in whatever order: what is kept twice for speed says the same as what it was made from."""
 
-import shutil
-import sqlite3
 import tempfile
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from app.models.documents import ArticleDraft
 from app.readers import Extractors
 from app.store.database import Database
 from app.store.time_keys import span_of
+from tests.archives import Archives, full_text, plain, rows, tables
 from tests.scripted import Scripted
 
 SENTENCES = st.sampled_from(
@@ -92,18 +91,14 @@ def anything(_current: Any) -> None:
 class Archive:
     """A fresh archive, changed by the program's verbs and looked into with plain SQL."""
 
-    def __init__(self, folder: Path, migrated: Path) -> None:
-        file = folder / "archive.db"
-        shutil.copy(migrated, file)
-        self.database = Database(f"sqlite:///{file}")
-        self.plain = sqlite3.connect(file, isolation_level=None)
-        for table in ("article_fts", "claim_fts"):
-            self.plain.execute(f"CREATE VIRTUAL TABLE temp.words_of_{table} USING fts5vocab(main, {table}, instance)")
+    def __init__(self, archives: Archives) -> None:
+        with ExitStack() as opened:
+            folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+            url = opened.enter_context(archives.empty(folder / "archive.db"))
+            self.plain = opened.enter_context(plain(url))
+            self.database = opened.enter_context(closing(Database(url)))
+            self.close = opened.pop_all().close
         self.created = 0
-
-    def close(self) -> None:
-        self.plain.close()
-        self.database.close()
 
     def create(self, text: str, extract: bool | str, more: dict[str, Any]) -> None:
         self.created += 1
@@ -161,8 +156,7 @@ class Archive:
 
     def all_rows(self) -> dict[str, list[Any]]:
         """But for the full text's own: its count of words only grows."""
-        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%'")
-        return {table: sorted(self.rows(f'SELECT * FROM "{table}"'), key=repr) for (table,) in tables}
+        return {table: sorted(self.rows(f'SELECT * FROM "{table}"'), key=repr) for table in tables(self.plain)}
 
     def work(self, failing: bool) -> None:
         LATER.errors = [ExtractorUnavailable("not now")] if failing else []
@@ -194,7 +188,7 @@ class Archive:
         return [live[which % len(live)]] if live else []
 
     def rows(self, sql: str) -> list[Any]:
-        return self.plain.execute(sql).fetchall()
+        return rows(self.plain, sql)
 
     def links_of_articles_follow_from_mentions_and_parties(self) -> None:
         assert sorted(self.rows("SELECT entity_id, time_key FROM article_link")) == sorted(
@@ -227,14 +221,14 @@ class Archive:
 
     def dates_that_claims_repeat_are_those_of_their_articles_and_their_own(self) -> None:
         repeated = "SELECT id, said, said_latest, about FROM claim WHERE withdrawn_at IS NULL ORDER BY id"
-        day = "CAST(floor(a.{} / 86400000000.0) AS INTEGER) + 719163"
+        day = "CASE WHEN a.published IS NULL THEN 0 ELSE CAST(floor(a.{} / 86400000000.0) AS INTEGER) + 719163 END"
         assert self.rows(repeated) == self.rows(
-            f"SELECT c.id, coalesce(s.earliest, iif(a.published IS NULL, 0, {day.format('earliest')})),"
-            f" coalesce(s.latest, iif(a.published IS NULL, 0, {day.format('latest')})), coalesce(min(d.earliest), 3652060)"
+            f"SELECT c.id, coalesce(s.earliest, {day.format('earliest')}), coalesce(s.latest, {day.format('latest')}),"
+            " coalesce(min(d.earliest), 3652060)"
             " FROM claim c JOIN article a ON a.id = c.article_id"
             " LEFT JOIN claim_date d ON d.claim_id = c.id AND d.role = 'about'"
             " LEFT JOIN claim_date s ON s.claim_id = c.id AND s.role = 'said'"
-            " WHERE c.withdrawn_at IS NULL GROUP BY c.id ORDER BY c.id"
+            " WHERE c.withdrawn_at IS NULL GROUP BY c.id, a.id, s.earliest, s.latest ORDER BY c.id"
         )
 
     def counts_of_mentions_are_those_of_current_revisions_of_live_articles(self) -> None:
@@ -275,19 +269,22 @@ class Archive:
             "SELECT a.time_key, coalesce(a.title, ''), r.text FROM article a"
             " JOIN article_revision r ON r.article_id = a.id AND r.number = a.revision WHERE a.withdrawn_at IS NULL"
         )
-        quotes = self.rows(
-            "SELECT c.time_key, c.exact || coalesce((SELECT group_concat(' … ' || p.exact, '') FROM claim_part p"
-            " WHERE p.claim_id = c.id ORDER BY p.position), '') FROM claim c WHERE c.withdrawn_at IS NULL"
-        )
-        assert self.indexed("article_fts") == derived_index(texts, ("title", "text"))
-        assert self.indexed("claim_fts") == derived_index(quotes, ("quote",))
+        parts: dict[int, str] = {}
+        for key, exact in self.rows(
+            "SELECT c.time_key, c.exact FROM claim c WHERE c.withdrawn_at IS NULL"
+            " UNION ALL SELECT * FROM (SELECT c.time_key, p.exact FROM claim_part p JOIN claim c ON c.id = p.claim_id"
+            " WHERE c.withdrawn_at IS NULL ORDER BY c.id, p.position) further"
+        ):
+            parts[key] = f"{parts[key]} … {exact}" if key in parts else exact
+        assert self.indexed("article") == derived_index(texts, ("title", "text"))
+        assert self.indexed("claim") == derived_index(list(parts.items()), ("quote",))
 
     def what_is_filtered_by_stands_in_the_index_as_it_stands_in_the_rows(self) -> None:
         """But for times, which have laws of their own (`test_cells.py`), and what is made of a name's folded spelling."""
         claims = "FROM claim c JOIN article a ON a.id = c.article_id"
         live = "c.withdrawn_at IS NULL"
         party = f"{claims} JOIN claim_party p ON p.claim_id = c.id WHERE {live} AND p.entity_id IS NOT NULL"
-        assert self.tags("claim_fts", "esbzkro") == set(
+        assert self.tags("claim", "esbzkro") == set(
             self.rows(
                 f"SELECT c.time_key, '·e' || p.entity_id {party}"
                 f" UNION SELECT c.time_key, CASE p.role WHEN 'speaker' THEN '·s' ELSE '·b' END || p.entity_id {party}"
@@ -297,21 +294,21 @@ class Archive:
                 f" UNION SELECT c.time_key, '·o' || a.source_id {claims} WHERE {live} AND a.source_id IS NOT NULL"
             )
         )
-        assert self.tags("article_fts", "eo") == set(
+        assert self.tags("article", "eo") == set(
             self.rows(
                 "SELECT time_key, '·o' || source_id FROM article WHERE withdrawn_at IS NULL AND source_id IS NOT NULL"
                 " UNION SELECT time_key, '·e' || entity_id FROM article_link"
             )
         )
 
-    def tags(self, table: str, kinds: str) -> set[tuple[int, str]]:
-        """(row, tag) of those whose first letter is one of `kinds`."""
-        found = self.rows(f"SELECT doc, term FROM words_of_{table} WHERE col = 'tags'")
-        return {(doc, term) for doc, term in found if term[1] in kinds}
+    def tags(self, kind: str, letters: str) -> set[tuple[int, str]]:
+        """(row, tag) of those whose first letter is one of `letters`."""
+        found = full_text(self.plain, kind)
+        return {(row, word) for word, row, field, _ in found if field == "tags" and word[1] in letters}
 
-    def indexed(self, table: str) -> Counter[tuple[str, int, str, int]]:
+    def indexed(self, kind: str) -> Counter[tuple[str, int, str, Any]]:
         """Every word in the index: (word, row, field, place). What rows are filtered by stands in a field of its own."""
-        return Counter(self.rows(f"SELECT term, doc, col, offset FROM words_of_{table} WHERE col <> 'tags'"))
+        return Counter(found for found in full_text(self.plain, kind) if found[2] != "tags")
 
     def every_quote_stands_where_it_says(self) -> None:
         quotes = self.rows(
@@ -351,7 +348,7 @@ class Archive:
         )
 
 
-def derived_index(rows: list[Any], fields: tuple[str, ...]) -> Counter[tuple[str, int, str, int]]:
+def derived_index(rows: list[Any], fields: tuple[str, ...]) -> Counter[tuple[str, int, str, Any]]:
     return Counter(
         (word, row_id, field, place)
         for row_id, *texts in rows
@@ -368,20 +365,20 @@ ANY_SEQUENCE = given(first=st.lists(CREATE, min_size=1, max_size=3), then=st.lis
 @settings(LAWS, max_examples=6)
 @ANY_SEQUENCE
 def test_links_counts_dates_and_full_text_follow_from_the_rows_after_any_sequence_of_changes(
-    migrated: Path, first: list[Any], then: list[Any]
+    archives: Archives, first: list[Any], then: list[Any]
 ) -> None:
-    assert_laws(migrated, first, then)
+    assert_laws(archives, first, then)
 
 
 @pytest.mark.long
 @settings(LAWS, max_examples=50)
 @ANY_SEQUENCE
-def test_the_same_after_many_sequences(migrated: Path, first: list[Any], then: list[Any]) -> None:
-    assert_laws(migrated, first, then)
+def test_the_same_after_many_sequences(archives: Archives, first: list[Any], then: list[Any]) -> None:
+    assert_laws(archives, first, then)
 
 
-def assert_laws(migrated: Path, first: list[Any], then: list[Any]) -> None:
-    with tempfile.TemporaryDirectory() as folder, closing(Archive(Path(folder), migrated)) as archive:
+def assert_laws(archives: Archives, first: list[Any], then: list[Any]) -> None:
+    with closing(Archive(archives)) as archive:
         for name, arguments in [*first, *then]:
             with suppress(Unusable):  # a claim by a name that several bear
                 getattr(archive, name)(**arguments)

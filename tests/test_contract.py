@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from app.settings import Settings
 from tests.serving import PROJECT, serving
 
 
 @pytest.mark.long
-def test_the_service_keeps_its_contract(tmp_path: Path) -> None:
-    with serving(tmp_path / "contract.db") as (address, _):
+def test_the_service_keeps_its_contract(settings: Settings, tmp_path: Path) -> None:
+    with serving(settings.database_url) as (address, _):
         command = [Path(sys.executable).parent / "schemathesis", "--config-file", PROJECT / "schemathesis.toml", "run"]
         options = [
             "--checks",

@@ -1,6 +1,5 @@
 """The made-up archive of bench/corpus.py: what is measured on it is worth what its places and names are worth."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,19 +25,17 @@ def made() -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def archive(migrated: Path, tmp_path_factory: pytest.TempPathFactory, made: list[Document]) -> Path:
-    """A file with all of them, stored in one batch."""
-    path = tmp_path_factory.mktemp("corpus") / "made.db"
-    shutil.copy(migrated, path)
-    database = open_archive(Settings(database_url=f"sqlite:///{path}", _env_file=None))
+def archive(shared_settings: Settings, made: list[Document]) -> Settings:
+    """All of them, stored in one batch."""
+    database = open_archive(shared_settings)
     ingest.store_many(database, as_read(made), EXTRACTOR)
     database.close()
-    return path
+    return shared_settings
 
 
 @pytest.fixture
-def database(archive: Path) -> Iterator[Database]:
-    opened = open_archive(Settings(database_url=f"sqlite:///{archive}", _env_file=None))
+def database(archive: Settings) -> Iterator[Database]:
+    opened = open_archive(archive)
     yield opened
     opened.close()
 

@@ -63,7 +63,7 @@ def test_a_demo_that_has_no_place_for_its_archive_says_so(tmp_path: Path) -> Non
 
 def test_the_readmes_curl_lines_give_the_readmes_answers(tmp_path: Path) -> None:
     demo._load(Settings(database_url=f"sqlite:///{tmp_path / 'demo.db'}", _env_file=None))  # noqa: SLF001
-    with serving(tmp_path / "demo.db") as (address, _):
+    with serving(f"sqlite:///{tmp_path / 'demo.db'}") as (address, _):
         answers = [ask(line, address) for block in blocks("console curl") for line in commands(block)]
     (shown,) = blocks("json")
     assert "…" not in shown.replace('"…"', "")

@@ -30,6 +30,6 @@ def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
     assert len(commands) == 4
     for command, printed in commands[:3]:
         assert run(command, tmp_path) == printed
-    with serving(tmp_path / "dateline.db") as (address, _):
+    with serving(f"sqlite:///{tmp_path / 'dateline.db'}") as (address, _):
         command, printed = commands[3]
         assert run(command.replace("http://127.0.0.1:8000", address), tmp_path) == printed

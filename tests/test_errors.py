@@ -2,9 +2,7 @@
 
 import gzip
 import json
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +17,9 @@ JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture(scope="module")
-def empty(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def empty(shared_settings: Settings) -> Iterator[TestClient]:
     """An archive that nothing gets into."""
-    path = shutil.copy(migrated, tmp_path_factory.mktemp("errors") / "test.db")
-    with TestClient(create_app(Settings(database_url=f"sqlite:///{path}", log_level="error"))) as opened:
+    with TestClient(create_app(shared_settings)) as opened:
         yield opened
 
 

@@ -33,6 +33,7 @@ from app.models.documents import Article, ArticleDraft
 from app.settings import Settings
 from app.store import article_search
 from app.store.database import Database
+from tests.archives import query
 from tests.conftest import Store
 from tests.serving import PROJECT, serving
 
@@ -119,20 +120,19 @@ def test_who_leaves_ends_the_work(client: TestClient, database: Database, monkey
 
 
 def test_what_fails_in_the_middle_does_not_look_whole(settings: Settings) -> None:
-    path = Path(settings.database_url.removeprefix("sqlite:///"))
     database = Database(settings.database_url)
     fill(database, 100, padding=300_000)
     database.close()
     with (
-        serving(path) as (address, _),
+        serving(settings.database_url) as (address, _),
         httpx.stream("GET", f"{address}/articles?format=jsonl&detail=full", trust_env=False) as answer,
     ):
-        with sqlite3.connect(path) as connection:
-            connection.execute("ALTER TABLE article_author RENAME TO lost")
+        query(settings.database_url, "ALTER TABLE article_author RENAME TO lost")
         with pytest.raises(httpx.RemoteProtocolError):
             answer.read()
 
 
+@pytest.mark.sqlite
 @pytest.mark.long
 def test_a_slow_reader_of_a_gigabyte_holds_neither_the_log_of_writes_nor_memory(settings: Settings) -> None:
     path = Path(settings.database_url.removeprefix("sqlite:///"))
@@ -149,7 +149,7 @@ def test_a_slow_reader_of_a_gigabyte_holds_neither_the_log_of_writes_nor_memory(
                 longest[0] = max(longest[0], wal.stat().st_size)
                 time.sleep(0.01)
 
-    with serving(path) as (address, process):
+    with serving(settings.database_url) as (address, process):
         before, most, taken = resident_mb(process.pid), 0.0, 0
         writer = threading.Thread(target=write)
         writer.start()

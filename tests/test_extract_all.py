@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app import cli, reread
+from app import cli, reread, worker
 from app.settings import Settings
+from tests.archives import Archives, is_bare
 
 SENTENCE = "Mary Smith said that it would rain in Baghdad."
 
@@ -52,6 +53,20 @@ def test_a_dry_run_counts_and_changes_nothing(
     assert run(monkeypatch, capsys, "--all", "--dry-run") == (0, told)
     assert claims(archive) == 0
     assert archive.get("/articles/1").json()["extraction"] is None
+
+
+def test_all_can_be_left_to_workers(
+    archive: TestClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, capsys, "--all", "--queue") == (0, "3 articles: 2 queued, 1 in another language.\n")
+    assert run(monkeypatch, capsys, "--all", "--queue") == (0, "3 articles: 2 passed over, 1 in another language.\n")
+    database, extractors = archive.app.state.database, archive.app.state.extractors  # type: ignore[attr-defined]
+    assert [worker.work_once(database, extractors, 60) for _ in range(3)] == [True, True, False]
+    assert claims(archive) == 2
+
+
+def test_a_dry_run_cannot_be_left_to_workers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "leave out --queue or --dry-run" in run(monkeypatch, capsys, "--all", "--queue", "--dry-run")[0]
 
 
 def test_ctrl_c_keeps_what_was_read_and_the_same_command_goes_on(
@@ -103,12 +118,14 @@ def test_a_text_in_which_too_much_is_found_is_refused_and_the_others_are_read(
 
 
 def test_a_mistyped_archive_is_an_error_and_is_not_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    archives: Archives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DATELINE_DATABASE_URL", f"sqlite:///{tmp_path / 'datelime.db'}")
-    said, _ = run(monkeypatch, capsys, "--all")
-    assert "there is no archive" in said
-    assert not list(tmp_path.iterdir())
+    with archives.bare(tmp_path / "datelime.db") as url:
+        monkeypatch.setenv("DATELINE_DATABASE_URL", url)
+        said, _ = run(monkeypatch, capsys, "--all")
+        assert "there is no archive" in said
+        assert not list(tmp_path.iterdir())
+        assert is_bare(url)
 
 
 @pytest.mark.usefixtures("archive")

@@ -1,7 +1,6 @@
 """Facets and related entities: each count is what the search finds with that filter added."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,9 +28,8 @@ LAWS = settings(deadline=None, max_examples=10, suppress_health_check=[HealthChe
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    path: Path = tmp_path_factory.mktemp("facets") / "test.db"
-    with TestClient(create_app(Settings(database_url=f"sqlite:///{path}", synchronous="NORMAL", log_level="error"))) as client:
+def archive(shared_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(shared_settings)) as client:
         assert {client.post("/articles", json=draft).status_code for draft in [*MADE, TOLD]} == {201}
         yield client
 

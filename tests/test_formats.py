@@ -67,10 +67,8 @@ LISTS = [
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[TestClient]:
-    path = tmp_path_factory.mktemp("formats") / "test.db"
-    path.write_bytes(migrated.read_bytes())
-    with TestClient(create_app(Settings(database_url=f"sqlite:///{path}", synchronous="NORMAL", log_level="error"))) as opened:
+def client(shared_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(shared_settings)) as opened:
         assert {opened.post("/articles", json=draft).status_code for draft in MADE} == {201}
         yield opened
 

@@ -3,10 +3,10 @@
 import io
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from fastapi.testclient import TestClient
-from sqlalchemy import Column, Enum
+from sqlalchemy import Column, Enum, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
@@ -26,37 +26,32 @@ from app.errors import StorageUnavailable
 from app.store import schema
 from app.store.database import Database
 from tests import old_archive
+from tests.archives import Archives, given_numbers, plain, query, rows, structure
 
 PROJECT = Path(__file__).parent.parent
 TABLES = SQLModel.metadata.sorted_tables
+NAMES = [table.name for table in TABLES]
 POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 COLUMNS = [column for table in TABLES for column in table.columns]
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
+def url(archives: Archives, tmp_path: Path) -> Iterator[str]:
+    """Where nothing is yet."""
+    with archives.bare(tmp_path / "archive.db") as made:
+        yield made
 
 
 @pytest.fixture
-def empty(file: Path) -> Database:
-    return Database(f"sqlite:///{file}")
+def empty(url: str) -> Iterator[Database]:
+    with closing(Database(url)) as opened:
+        yield opened
 
 
 @pytest.fixture
 def database(empty: Database) -> Database:
     schema.upgrade(empty)
     return empty
-
-
-def query(file: Path, sql: str) -> list[Any]:
-    with closing(sqlite3.connect(file)) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def structure(file: Path) -> list[Any]:
-    """Every table and index, as the statement that makes it."""
-    return query(file, "SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY type, name")
 
 
 def test_the_migrations_make_what_the_models_say(database: Database) -> None:
@@ -72,25 +67,26 @@ def test_the_migrations_make_what_the_models_say(database: Database) -> None:
         "DROP INDEX ix_claim_time_key",
     ],
 )
-def test_a_table_that_differs_from_the_models_is_noticed(database: Database, file: Path, difference: str) -> None:
-    query(file, difference)
+def test_a_table_that_differs_from_the_models_is_noticed(database: Database, url: str, difference: str) -> None:
+    query(url, difference)
     with pytest.raises(CommandError):
         schema.check(database)
 
 
 @pytest.mark.usefixtures("database")
-def test_the_comparison_leaves_out_the_tables_of_the_full_text_and_no_other(file: Path) -> None:
-    there = {name for kind, name, _ in structure(file) if kind == "table" and not name.startswith("sqlite_")}
-    assert {name for name in there if schema.is_ours(name, "table")} == {table.name for table in TABLES}
-    assert {"article_fts", "article_fts_idx", "claim_fts", "claim_fts_data"} < there - {table.name for table in TABLES}
+def test_the_comparison_leaves_out_the_tables_of_the_full_text_and_no_other(url: str) -> None:
+    with plain(url) as connection:
+        there = set(inspect(connection).get_table_names())
+    assert {name for name in there if schema.is_ours(name, "table")} - {"alembic_version"} == set(NAMES)
+    assert {"article_fts", "claim_fts", "fts_word"} < there - set(NAMES)
 
 
-def test_up_down_and_up_again_leaves_the_same_schema(database: Database, file: Path) -> None:
-    first = structure(file)
+def test_up_down_and_up_again_leaves_the_same_schema(database: Database, url: str) -> None:
+    first = structure(url)
     schema.downgrade(database)
-    assert [(kind, name) for kind, name, _ in structure(file) if name != "sqlite_sequence"] == []
+    assert [part for part in structure(url) if "sqlite_sequence" not in part] == []
     schema.upgrade(database)
-    assert structure(file) == first
+    assert structure(url) == first
 
 
 RACE = """
@@ -99,11 +95,11 @@ from app.store import schema
 from app.store.database import Database
 from tests import old_archive
 
-def run(start, files):
-    for file in files:
+def run(start, urls):
+    for url in urls:
         start.wait(30)
         try:
-            schema.upgrade(Database(f"sqlite:///{file}"))
+            schema.upgrade(Database(url))
         except BaseException:
             start.abort()
             raise
@@ -117,23 +113,22 @@ sys.exit(any(racer.exitcode for racer in racers))
 """
 
 
-def test_four_processes_that_migrate_one_new_file_at_once_all_succeed(tmp_path: Path) -> None:
-    files = [tmp_path / f"{number}.db" for number in range(3)]
-    race = subprocess.run([sys.executable, "-c", RACE, *files], cwd=PROJECT, capture_output=True, text=True)
-    assert race.returncode == 0, race.stderr
-    assert {tuple(structure(file)) for file in files} == {tuple(structure(files[0]))}
-    assert [query(file, "SELECT version_num FROM alembic_version") for file in files] == [[(schema.newest(),)]] * len(files)
+def test_four_processes_that_migrate_one_new_archive_at_once_all_succeed(archives: Archives, tmp_path: Path) -> None:
+    with ExitStack() as made:
+        urls = [made.enter_context(archives.bare(tmp_path / f"{number}.db")) for number in range(3)]
+        race = subprocess.run([sys.executable, "-c", RACE, *urls], cwd=PROJECT, capture_output=True, text=True)
+        assert race.returncode == 0, race.stderr
+        assert {tuple(structure(url)) for url in urls} == {tuple(structure(urls[0]))}
+        assert [query(url, "SELECT version_num FROM alembic_version") for url in urls] == [[(schema.newest(),)]] * len(urls)
 
 
 @pytest.fixture
-def _stored_source(database: Database, file: Path) -> None:
+def _stored_source(database: Database, url: str) -> None:
     """An article and the source it points to."""
     database.close()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("INSERT INTO source (id, name, key, recorded_at) VALUES (1, 'Wire', 'wire', '2026-01-01')")
-        columns = "source_id, earliest, latest, revision, recorded_at, changed_at"
-        connection.execute(f"INSERT INTO article ({columns}) VALUES (1, 0, 0, 1, '2026-01-01', '2026-01-01')")
-        connection.commit()
+    query(url, "INSERT INTO source (id, name, key, recorded_at) VALUES (1, 'Wire', 'wire', '2026-01-01')")
+    columns = "id, source_id, earliest, latest, revision, recorded_at, changed_at"
+    query(url, f"INSERT INTO article ({columns}) VALUES (1, 1, 0, 0, 1, '2026-01-01', '2026-01-01')")
 
 
 NEXT = """
@@ -164,24 +159,22 @@ def next_migration(database: Database, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("next_migration")
-def test_a_migration_that_fails_half_way_leaves_nothing_behind(database: Database, file: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("INSERT INTO source (name, key, recorded_at) VALUES ('Kept', 'kept', '2026-01-01')")
-        connection.commit()
-    before, revision = structure(file), schema.current(database)
+def test_a_migration_that_fails_half_way_leaves_nothing_behind(database: Database, url: str) -> None:
+    query(url, "INSERT INTO source (id, name, key, recorded_at) VALUES (1, 'Kept', 'kept', '2026-01-01')")
+    before, revision = structure(url), schema.current(database)
     with pytest.raises(RuntimeError, match="half-way"):
         schema.upgrade(database)
-    assert (structure(file), schema.current(database)) == (before, revision)
-    assert query(file, "SELECT name FROM source") == [("Kept",)]
+    assert (structure(url), schema.current(database)) == (before, revision)
+    assert query(url, "SELECT name FROM source") == [("Kept",)]
 
 
-def test_a_migration_that_failed_can_be_run_again_once_it_is_right(database: Database, file: Path, next_migration: Path) -> None:
+def test_a_migration_that_failed_can_be_run_again_once_it_is_right(database: Database, url: str, next_migration: Path) -> None:
     with pytest.raises(RuntimeError):
         schema.upgrade(database)
     next_migration.write_text(next_migration.read_text().replace('raise RuntimeError("half-way")', "pass"))
     schema.upgrade(database)
     assert schema.current(database) == "next"
-    assert query(file, "SELECT * FROM stray") == []
+    assert query(url, "SELECT * FROM stray") == []
 
 
 REBUILD = """
@@ -197,31 +190,32 @@ def upgrade():
 """
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("_stored_source")
 def test_a_table_that_others_point_to_can_be_made_anew_with_all_its_rows(
-    database: Database, file: Path, next_migration: Path
+    database: Database, url: str, next_migration: Path
 ) -> None:
     next_migration.write_text(REBUILD.format(head=schema.current(database), end="pass"))
     schema.upgrade(database)
-    assert query(file, "SELECT source.name, country FROM source JOIN article ON source_id = source.id") == [("Wire", None)]
+    assert query(url, "SELECT source.name, country FROM source JOIN article ON source_id = source.id") == [("Wire", None)]
     with database.transaction() as session, pytest.raises(IntegrityError):
         session.connection().exec_driver_sql("UPDATE article SET source_id = 99")
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("_stored_source")
 def test_a_migration_that_would_leave_rows_pointing_to_nothing_changes_nothing(
-    database: Database, file: Path, next_migration: Path
+    database: Database, url: str, next_migration: Path
 ) -> None:
     next_migration.write_text(REBUILD.format(head=schema.current(database), end='op.execute("DELETE FROM source")'))
     with pytest.raises(StorageUnavailable, match="1 rows would point to nothing"):
         schema.upgrade(database)
-    assert query(file, "SELECT name FROM source") == [("Wire",)]
+    assert query(url, "SELECT name FROM source") == [("Wire",)]
 
 
-def test_a_start_that_has_nothing_to_migrate_does_not_wait_for_a_writer(database: Database, file: Path) -> None:
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        schema.upgrade(Database(database.url, busy_timeout_s=0.1))
+def test_a_start_that_has_nothing_to_migrate_does_not_wait_for_a_writer(database: Database) -> None:
+    with database.transaction(), closing(Database(database.url, busy_timeout_s=0.1)) as other:
+        schema.upgrade(other)
 
 
 def on_postgresql() -> str:
@@ -283,61 +277,73 @@ def test_an_id_is_not_used_again_after_the_newest_row_is_gone(client: TestClient
         "claims": [{"quote": {"exact": "Rain"}, "speakers": [{"entity": "Ada"}]}],
     }
     assert client.post("/articles", json=body).status_code == 201
-    file = Path(client.app.state.database.url.removeprefix("sqlite:///"))  # type: ignore[attr-defined]
-    newest = query(file, f"SELECT max({key}) FROM {table}")[0][0]
-    with closing(sqlite3.connect(file)) as purging:  # without foreign keys: only the row goes
-        for gone in ("entity_name", "entity_name_word", "article_key", "claim_party", "claim_link", "article_link", table):
-            purging.execute(f"DELETE FROM {gone}")
-        purging.commit()
+    url = client.app.state.database.url  # type: ignore[attr-defined]
+    newest = query(url, f"SELECT max({key}) FROM {table}")[0][0]
+    with plain(url) as purging:  # only the row goes
+        indexed = ("article_fts", "claim_fts") if purging.dialect.name == "postgresql" else ()
+        for gone in (
+            "entity_name",
+            "entity_name_word",
+            "article_key",
+            "claim_party",
+            "claim_link",
+            "article_link",
+            *indexed,
+            table,
+        ):
+            rows(purging, f"DELETE FROM {gone}")
     assert client.post("/articles", json={**body, "text": "Rain again, said Ada.", "title": table}).status_code == 201
-    assert query(file, f"SELECT min({key}) FROM {table}")[0][0] > newest
+    assert query(url, f"SELECT min({key}) FROM {table}")[0][0] > newest
 
 
-def test_an_archive_of_the_first_schema_keeps_its_rows_and_what_people_did_is_theirs(empty: Database, file: Path) -> None:
+def test_an_archive_of_the_first_schema_keeps_its_rows_and_what_people_did_is_theirs(empty: Database, url: str) -> None:
     schema.upgrade(empty, "0001")
     empty.close()
-    with closing(sqlite3.connect(file)) as connection:
+    with plain(url) as connection:
         then = "'2026-01-01'"
-        connection.execute(
-            f"INSERT INTO article (earliest, latest, revision, recorded_at, changed_at) VALUES (0, 0, 1, {then}, {then})"
+        rows(
+            connection,
+            f"INSERT INTO article (earliest, latest, revision, recorded_at, changed_at) VALUES (0, 0, 1, {then}, {then})",
         )
         run = "article_id, revision, extractor, text_hash, claims, recorded_at"
-        connection.execute(f"INSERT INTO extraction_run ({run}) VALUES (1, 1, 'rules/1', 'x', 3, {then})")
+        rows(connection, f"INSERT INTO extraction_run ({run}) VALUES (1, 1, 'rules/1', 'x', 3, {then})")
         claim = (
             'article_id, revision, "start", "end", exact, prefix, suffix, kind, negated, status, anchor, made_by, rule,'
             " published, published_latest, said, said_latest, about, recorded_at, changed_at"
         )
         for made_by, rule in (("rules/1", "'cue'"), ("rules/1", "'cue'"), ("client", "NULL")):
-            values = (
-                f"1, 1, 0, 1, 'x', '', '', 'direct', 0, 'extracted', 'exact', '{made_by}', {rule}, 0, 0, 0, 0, 0, {then}, {then}"
-            )
-            connection.execute(f"INSERT INTO claim ({claim}) VALUES ({values})")
-        connection.execute(
+            told = f"'direct', false, 'extracted', 'exact', '{made_by}', {rule}"
+            values = f"1, 1, 0, 1, 'x', '', '', {told}, 0, 0, 0, 0, 0, {then}, {then}"
+            rows(connection, f"INSERT INTO claim ({claim}) VALUES ({values})")
+        rows(
+            connection,
             "INSERT INTO entity (type, name, name_key, mentions, recorded_at, changed_at)"
-            f" VALUES ('place', 'Iraq', 'iraq', 0, {then}, {then})"
+            f" VALUES ('place', 'Iraq', 'iraq', 0, {then}, {then})",
         )
-        connection.execute("INSERT INTO entity_name (entity_id, name, key, kind) VALUES (1, 'Iraq', 'iraq', 'preferred')")
-        told = [("claim", 1, "created", "rules/1"), ("claim", 2, "created", "rules/1"), ("claim", 2, "changed", "client")]
-        told += [("claim", 3, "created", "client"), ("entity", 1, "created", "rules/1")]
-        for row in told:
-            connection.execute(
-                f"INSERT INTO change (kind, object_id, action, made_by, recorded_at) VALUES (?, ?, ?, ?, {then})", row
+        rows(connection, "INSERT INTO entity_name (entity_id, name, key, kind) VALUES (1, 'Iraq', 'iraq', 'preferred')")
+        log = [("claim", 1, "created", "rules/1"), ("claim", 2, "created", "rules/1"), ("claim", 2, "changed", "client")]
+        log += [("claim", 3, "created", "client"), ("entity", 1, "created", "rules/1")]
+        for row in log:
+            rows(
+                connection,
+                f"INSERT INTO change (kind, object_id, action, made_by, recorded_at) VALUES (:kind, :of, :action, :by, {then})",
+                **dict(zip(("kind", "of", "action", "by"), row, strict=True)),
             )
-        connection.commit()
     schema.upgrade(empty)
-    assert query(file, "SELECT id, reviewed_by FROM claim ORDER BY id") == [(1, None), (2, "client"), (3, "client")]
-    assert query(file, "SELECT added_by FROM entity_name") == [("rules/1",)]
-    assert query(file, "SELECT id, state, claims, warnings, due_at FROM extraction_run") == [(1, "done", 3, "[]", None)]
+    assert query(url, "SELECT id, reviewed_by FROM claim ORDER BY id") == [(1, None), (2, "client"), (3, "client")]
+    assert query(url, "SELECT added_by FROM entity_name") == [("rules/1",)]
+    assert query(url, "SELECT id, state, claims, warnings, due_at FROM extraction_run") == [(1, "done", 3, "[]", None)]
     schema.check(empty)
     schema.downgrade(empty, "0001")
-    assert query(file, "SELECT id, claims FROM extraction_run") == [(1, 3)]
-    assert query(file, "SELECT count(*) FROM claim") == [(3,)]
+    assert query(url, "SELECT id, claims FROM extraction_run") == [(1, 3)]
+    assert query(url, "SELECT count(*) FROM claim") == [(3,)]
 
 
-def test_an_archive_of_the_second_schema_keeps_its_rows_there_and_back(file: Path) -> None:
-    database = old_archive.make(file, 3)
-    old = {name for (name,) in query(file, "SELECT name FROM sqlite_master WHERE type = 'table'")}
-    kept = [name for name in old & {table.name for table in TABLES} if not name.endswith("_link")]  # links are made anew
+def test_an_archive_of_the_second_schema_keeps_its_rows_there_and_back(url: str) -> None:
+    database = old_archive.make(url, 3)
+    with plain(url) as connection:
+        old = set(inspect(connection).get_table_names())
+    kept = [name for name in old & set(NAMES) if not name.endswith("_link")]  # links are made anew
 
     def rows(*left_out: str) -> dict[str, list[dict[str, Any]]]:
         with database.reading() as session:
@@ -350,6 +356,8 @@ def test_an_archive_of_the_second_schema_keeps_its_rows_there_and_back(file: Pat
     schema.upgrade(database)
     schema.check(database)
     assert rows(*moved) == but_for_moved
-    assert query(file, "SELECT name, seq FROM sqlite_sequence WHERE name IN ('article', 'claim')") == [("article", 3), ("claim", 3)]
+    with plain(url) as connection:
+        given = given_numbers(connection)
+    assert (given["article"], given["claim"]) == (3, 3)
     schema.downgrade(database, "0002")
     assert rows() == before

@@ -1,9 +1,8 @@
 """A whole archive moves to another database: nothing is lost, nothing is new, and searches answer the same."""
 
-import shutil
-import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,27 +16,27 @@ from app.settings import Settings
 from app.store import schema, whole
 from app.store.database import Database
 from tests import lived_in, old_archive
+from tests.archives import Archives, query, set_given
 
 
 @pytest.fixture(scope="module")
-def made(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `old.db`, an archive in which people have worked, and its `export`, of several files for each table."""
-    folder = tmp_path_factory.mktemp("moved")
-    shutil.copy(migrated, folder / "old.db")
+def made(shared_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """An archive in which people have worked, and a folder into which it was written, several files for each table."""
+    export = tmp_path_factory.mktemp("moved") / "export"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("DATELINE_DATABASE_URL", f"sqlite:///{folder / 'old.db'}")
+        patched.setenv("DATELINE_DATABASE_URL", shared_settings.database_url)
         patched.setattr(packing, "PART_BYTES", 3_000)
         patched.setattr(whole, "AT_ONCE", 7)
         with TestClient(create_app(Settings(log_level="error", worker=False, _env_file=None))) as client:
             lived_in.fill(client)
-            assert door.write(folder / "export") == 0  # of an archive that is being served
-    return folder
+            assert door.write(export) == 0  # of an archive that is being served
+    return shared_settings.database_url, export
 
 
 @pytest.fixture
-def old(made: Path, tmp_path: Path, settings: Settings) -> Settings:
-    shutil.copy(made / "old.db", tmp_path / "old.db")
-    return settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'old.db'}"})
+def old(made: tuple[str, Path], archives: Archives, tmp_path: Path, settings: Settings) -> Iterator[Settings]:
+    with archives.copy(made[0], tmp_path / "old.db") as url:
+        yield settings.model_copy(update={"database_url": url})
 
 
 @pytest.fixture
@@ -47,8 +46,8 @@ def new(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def export(made: Path) -> Path:
-    return made / "export"
+def export(made: tuple[str, Path]) -> Path:
+    return made[1]
 
 
 def take_in(export: Path, new: Settings) -> None:
@@ -59,18 +58,23 @@ def take_in(export: Path, new: Settings) -> None:
     database.close()
 
 
-def file_of(settings: Settings) -> Path:
-    return Path(settings.database_url.removeprefix("sqlite:///"))
+def everything(settings: Settings) -> dict[str, list[Any]]:
+    return lived_in.everything(settings.database_url)
 
 
 def test_every_table_is_the_same_row_for_row(
-    old: Settings, new: Settings, export: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    old: Settings,
+    archives: Archives,
+    export: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    file_of(new).unlink()
-    monkeypatch.setenv("DATELINE_DATABASE_URL", new.database_url)
-    assert door.take_in(export) == 0
-    assert "all can be searched" in capsys.readouterr().out
-    before, after = lived_in.everything(file_of(old)), lived_in.everything(file_of(new))
+    with archives.bare(tmp_path / "new.db") as new:
+        monkeypatch.setenv("DATELINE_DATABASE_URL", new)
+        assert door.take_in(export) == 0
+        assert "all can be searched" in capsys.readouterr().out
+        before, after = everything(old), lived_in.everything(new)
     assert before.keys() == after.keys()
     assert [name for name in before if before[name] != after[name]] == []
     # An empty one would prove nothing; no article of this program waits to be looked at for copies.
@@ -86,8 +90,7 @@ def test_every_question_has_the_same_answer(old: Settings, new: Settings, export
 
 
 def test_an_id_that_was_given_once_is_not_given_again(old: Settings, new: Settings, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(file_of(old))) as connection, connection:
-        connection.execute("UPDATE sqlite_sequence SET seq = 900 WHERE name = 'article'")  # as if later ones had been there
+    set_given(old.database_url, "article", 900)
     list(moving.write(Database(old.database_url), tmp_path / "export"))
     take_in(tmp_path / "export", new)
     with TestClient(create_app(new)) as moved:
@@ -99,14 +102,14 @@ def test_only_what_is_made_from_the_rest_stays_behind(export: Path) -> None:
     assert SQLModel.metadata.tables.keys() - moved == {"article_link", "claim_link"}
 
 
-def test_an_export_is_one_moment_while_others_write(made: Path, old: Settings, new: Settings, tmp_path: Path) -> None:
+def test_an_export_is_one_moment_while_others_write(made: tuple[str, Path], old: Settings, new: Settings, tmp_path: Path) -> None:
     numbers = iter(range(100, 1000))
     with TestClient(create_app(old)) as client:
         for _ in moving.write(Database(old.database_url), tmp_path / "export"):
             lived_in.post(client, next(numbers), extract=False)
     assert next(numbers) > 110
     take_in(tmp_path / "export", new)
-    assert lived_in.everything(file_of(new)) == lived_in.everything(made / "old.db")
+    assert everything(new) == lived_in.everything(made[0])
     assert {path.suffix for path in (tmp_path / "export").iterdir()} == {".gz", ".json"}
 
 
@@ -128,31 +131,30 @@ def test_one_that_was_interrupted_is_no_archive_yet_and_goes_on_from_there(old: 
         steps.close()
     take_in(export, new)
     open_archive(new).close()
-    assert lived_in.everything(file_of(new)) == lived_in.everything(file_of(old))
+    assert everything(new) == everything(old)
 
 
 def test_an_archive_of_an_older_schema_is_taken_in_and_brought_to_the_newest(new: Settings, tmp_path: Path) -> None:
-    before = old_archive.make(tmp_path / "old.db", 9)
+    before = old_archive.make(f"sqlite:///{tmp_path / 'old.db'}", 9)
     list(moving.write(before, tmp_path / "export"))
     take_in(tmp_path / "export", new)
     schema.upgrade(before)
     reindex.put_in_missing(before)
-    assert lived_in.everything(file_of(new)) == lived_in.everything(tmp_path / "old.db")
+    assert everything(new) == lived_in.everything(before.url)
 
 
 def test_only_an_empty_archive_takes_another_one_in(old: Settings, export: Path) -> None:
-    before = lived_in.everything(file_of(old))
+    before = everything(old)
     with pytest.raises(Unusable, match="needs an empty archive"):
         take_in(export, old)
-    assert lived_in.everything(file_of(old)) == before
+    assert everything(old) == before
 
 
 def test_what_writes_into_the_archive_meanwhile_is_noticed(new: Settings, export: Path) -> None:
     database, told = Database(new.database_url), moving.read_manifest(export)
     steps = moving.take_in(database, export, told)
     next(steps)
-    with closing(sqlite3.connect(file_of(new))) as connection, connection:
-        connection.execute("INSERT INTO source (id, name, key, recorded_at) VALUES (999, 'A', 'a', '2024-01-01 00:00:00')")
+    query(new.database_url, "INSERT INTO source (id, name, key, recorded_at) VALUES (999, 'A', 'a', '2024-01-01 00:00:00')")
     with pytest.raises(Unusable, match="source has 7 rows instead of 6"):
         list(steps)
     with pytest.raises(StorageUnavailable, match="half filled"):

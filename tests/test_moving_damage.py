@@ -23,14 +23,12 @@ Told = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def made(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(shared_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("moved")
-    shutil.copy(migrated, folder / "old.db")
-    settings = Settings(database_url=f"sqlite:///{folder / 'old.db'}", log_level="error", worker=False, _env_file=None)
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(shared_settings)) as client:
         for number in range(3):
             lived_in.post(client, number)
-    list(moving.write(Database(settings.database_url), folder / "export"))
+    list(moving.write(Database(shared_settings.database_url), folder / "export"))
     return folder / "export"
 
 

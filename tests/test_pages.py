@@ -1,7 +1,6 @@
 """Walking a list page by page while others write: nothing twice, nothing missed of what was there when the walk began."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -26,9 +25,8 @@ DRAFTS = st.lists(st.tuples(DATES, st.integers(1, 4), st.sampled_from(["Ann", "B
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    path: Path = tmp_path_factory.mktemp("pages") / "test.db"
-    with TestClient(create_app(Settings(database_url=f"sqlite:///{path}", synchronous="NORMAL", log_level="error"))) as client:
+def opened(shared_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(shared_settings)) as client:
         yield client
 
 

@@ -46,6 +46,7 @@ OF_CLAIMS = OF_ARTICLES | {
     "said_to": "2024-02",
     "min_confidence": "0.75",
 }
+pytestmark = pytest.mark.sqlite
 BY_TIME, BY_OTHERS = ["-published", "published"], ["-recorded", "-said", "about"]
 Plans = Callable[..., list[str]]
 

@@ -24,6 +24,7 @@ def test_every_line_is_an_article_whose_claims_stand_in_its_text(client: TestCli
         assert stored == {(c.start, c.end, c.kind, c.negated) for c in extraction.claims}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("change", "table"),
     [

@@ -19,15 +19,17 @@ from app.settings import Settings
 from app.store import indexing, schema
 from app.store.database import Database
 from tests import old_archive
+from tests.archives import Archives
 
 PROJECT = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Settings:
+def old(archives: Archives, tmp_path: Path) -> Iterator[Settings]:
     """Nine articles in schema 0002."""
-    old_archive.make(tmp_path / "old.db", 9).close()
-    return Settings(database_url=f"sqlite:///{tmp_path / 'old.db'}", log_level="info", worker=False, _env_file=None)
+    with archives.bare(tmp_path / "old.db") as url:
+        old_archive.make(url, 9).close()
+        yield Settings(database_url=url, log_level="info", worker=False, _env_file=None)
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """New text for an old article, by section 5 of the contract: a claim goes along exactly when its words stand there just once."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from hypothesis import strategies as st
 from app import edit, ingest
 from app.models.articles import ArticlePatch
 from app.models.documents import ArticleDraft
+from app.settings import Settings
 from app.store import article_reading, claims
 from app.store.database import Database
 from tests.conftest import Store
@@ -35,9 +34,8 @@ EDIT = st.one_of(
 
 
 @pytest.fixture
-def database(tmp_path: Path, migrated: Path) -> Iterator[Database]:
-    shutil.copy(migrated, tmp_path / "revised.db")
-    with closing(Database(f"sqlite:///{tmp_path / 'revised.db'}", synchronous="NORMAL")) as opened:
+def database(settings: Settings) -> Iterator[Database]:
+    with closing(Database(settings.database_url, synchronous="NORMAL")) as opened:
         yield opened
 
 

@@ -1,8 +1,6 @@
 """Searches: each filter, how filters go together, and how a question is understood."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +18,8 @@ OPEN = settings(deadline=None, max_examples=60)
 
 
 @pytest.fixture(scope="module")
-def archive(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def archive(shared_settings: Settings) -> Iterator[TestClient]:
     """Four dispatches that differ in everything that can be asked for."""
-    path = Path(shutil.copy(migrated, tmp_path_factory.mktemp("search") / "test.db"))
     texts: list[dict[str, Any]] = [
         {
             "text": "Al-Sudani said Daesh is beaten. The U.S. agreed.",
@@ -67,7 +64,7 @@ def archive(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         },
         {"text": "An undated note on troops."},
     ]
-    with TestClient(create_app(Settings(database_url=f"sqlite:///{path}", log_level="error"))) as opened:
+    with TestClient(create_app(shared_settings)) as opened:
         for fields in texts:
             assert opened.post("/articles", json={"extract": False, **fields}).status_code == 201
         yield opened

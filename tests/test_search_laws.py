@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,9 +74,8 @@ SORTS = st.sampled_from(["-published", "published", "-recorded", "relevance", No
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, list[Any]]]:
-    path: Path = tmp_path_factory.mktemp("laws") / "test.db"
-    with TestClient(create_app(Settings(database_url=f"sqlite:///{path}", synchronous="NORMAL", log_level="error"))) as client:
+def stored(shared_settings: Settings) -> Iterator[tuple[TestClient, list[Any]]]:
+    with TestClient(create_app(shared_settings)) as client:
         answers = [client.post("/articles", json=draft) for draft in MADE]
         assert {answer.status_code for answer in answers} == {201}
         articles = [answer.json() for answer in answers]

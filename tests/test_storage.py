@@ -14,12 +14,13 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event
+from sqlalchemy import Connection, event, inspect
 
 from app.main import create_app
 from app.settings import Settings
 from app.store.database import Database
-from tests.serving import serving
+from tests.archives import assert_undamaged, plain, query, rows
+from tests.serving import PROJECT, serving
 
 CLAIMS = [{"quote": {"exact": word}, "speakers": [{"entity": "Ada"}]} for word in ("Rain", "Snow", "Hail")]
 
@@ -31,8 +32,8 @@ def article(number: int, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "test.db"
+def url(settings: Settings) -> str:
+    return settings.database_url
 
 
 @pytest.fixture
@@ -41,31 +42,27 @@ def database(client: TestClient) -> Database:
     return opened
 
 
-def query(file: Path, sql: str) -> list[Any]:
-    """Asked on a connection of its own, as another process would."""
-    with closing(sqlite3.connect(file)) as connection:
-        return connection.execute(sql).fetchall()
+def counts(url: str) -> dict[str, int]:
+    """How many rows each table has, those that the search keeps for itself included."""
+    with plain(url) as connection:
+        names = inspect(connection).get_table_names()
+        return {name: rows(connection, f'SELECT count(*) FROM "{name}"')[0][0] for name in names}
 
 
-def counts(file: Path) -> dict[str, int]:
-    """How many rows each table has, those that SQLite and FTS5 keep for themselves included."""
-    tables = [name for (name,) in query(file, "SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {table: query(file, f'SELECT count(*) FROM "{table}"')[0][0] for table in tables}
-
-
-def live_urls(file: Path) -> set[str]:
-    return {url for (url,) in query(file, "SELECT url FROM article WHERE withdrawn_at IS NULL")}
+def live_urls(url: str) -> set[str]:
+    return {url for (url,) in query(url, "SELECT url FROM article WHERE withdrawn_at IS NULL")}
 
 
 @contextmanager
-def held_by_another_process(file: Path) -> Iterator[None]:
+def held_by_another_process(url: str) -> Iterator[None]:
     """Another process is in the middle of writing."""
     program = (
-        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
-        "c.execute('BEGIN EXCLUSIVE'); c.execute(\"UPDATE article SET title = 'not yet'\"); print('held', flush=True); input()"
+        "import sys; from app.store.database import Database\n"
+        "with Database(sys.argv[1]).transaction() as session:\n"
+        "    session.connection().exec_driver_sql(\"UPDATE article SET title = 'not yet'\"); print('held', flush=True); input()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT
     ) as other:
         assert other.stdout
         assert other.stdout.readline() == "held\n"
@@ -91,14 +88,14 @@ WRITES: list[tuple[str, str, dict[str, Any] | None]] = [
 ]
 
 
-def test_every_answered_write_is_on_disk_before_the_answer_leaves(settings: Settings, file: Path) -> None:
+def test_every_answered_write_is_on_disk_before_the_answer_leaves(settings: Settings, url: str) -> None:
     app = create_app(settings)
     on_disk: list[int] = []
 
     async def watched(scope: Any, receive: Any, send: Any) -> None:
         async def seen(message: Any) -> None:
             if message["type"] == "http.response.start":
-                on_disk.append(query(file, "SELECT coalesce(max(seq), 0) FROM change")[0][0])
+                on_disk.append(query(url, "SELECT coalesce(max(seq), 0) FROM change")[0][0])
             await send(message)
 
         await app(scope, receive, seen)
@@ -110,6 +107,7 @@ def test_every_answered_write_is_on_disk_before_the_answer_leaves(settings: Sett
     assert on_disk[0] > 0
 
 
+@pytest.mark.sqlite
 def test_every_connection_writes_ahead_syncs_fully_keeps_foreign_keys_and_waits(database: Database) -> None:
     promised = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 2000}
     opened = [database.engine.connect() for _ in range(6)]
@@ -130,27 +128,27 @@ def test_every_connection_writes_ahead_syncs_fully_keeps_foreign_keys_and_waits(
         {"quote": {"exact": "Rain"}, "speakers": [{"entity": "Bea"}], "hedges": [{"exact": "x", "start": 0, "end": 1}]},
     ],
 )
-def test_a_fault_in_the_last_claim_leaves_no_row_in_any_table(client: TestClient, file: Path, faulty: dict[str, Any]) -> None:
-    before = counts(file)
+def test_a_fault_in_the_last_claim_leaves_no_row_in_any_table(client: TestClient, url: str, faulty: dict[str, Any]) -> None:
+    before = counts(url)
     answer = client.post("/articles", json=article(1, source="Wire", authors=["Eve"], claims=[*CLAIMS, faulty]))
     assert (answer.status_code, answer.json()["errors"][0]["pointer"][:9]) == (422, "/claims/3")
-    assert counts(file) == before
+    assert counts(url) == before
 
 
-def test_a_claim_that_is_refused_leaves_no_entity_behind(client: TestClient, file: Path) -> None:
+def test_a_claim_that_is_refused_leaves_no_entity_behind(client: TestClient, url: str) -> None:
     client.post("/articles", json=article(1))
-    before = counts(file)
+    before = counts(url)
     faulty = {"quote": {"exact": "these words are not there"}, "speakers": [{"entity": "Bea"}]}
     assert client.post("/articles/1/claims", json=faulty).status_code == 422
-    assert counts(file) == before
+    assert counts(url) == before
 
 
-# Many at once; two applications on one file are two processes to SQLite
+# Many at once; two applications on one archive are two processes to the database
 
 
 @pytest.fixture
 def post_from_16_threads(settings: Settings) -> Iterator[Callable[[list[Any]], list[int]]]:
-    """Posts 16 bodies at once, through two applications that share the file, and gives the statuses."""
+    """Posts 16 bodies at once, through two applications that share the archive, and gives the statuses."""
     settings = settings.model_copy(update={"busy_timeout_s": 60})  # the last of them waits for 15
     with TestClient(create_app(settings)) as one, TestClient(create_app(settings)) as other, ThreadPoolExecutor(16) as threads:
         start = threading.Barrier(16)
@@ -162,28 +160,28 @@ def post_from_16_threads(settings: Settings) -> Iterator[Callable[[list[Any]], l
         yield lambda bodies: list(threads.map(post, range(16), bodies))
 
 
-def test_one_address_posted_16_times_at_once_is_one_article(post_from_16_threads: Any, file: Path) -> None:
+def test_one_address_posted_16_times_at_once_is_one_article(post_from_16_threads: Any, url: str) -> None:
     assert Counter(post_from_16_threads([article(1)] * 16)) == {201: 1, 200: 15}
-    assert counts(file)["article"] == 1
+    assert counts(url)["article"] == 1
 
 
-def test_one_address_posted_with_16_texts_at_once_is_one_article_and_conflicts(post_from_16_threads: Any, file: Path) -> None:
+def test_one_address_posted_with_16_texts_at_once_is_one_article_and_conflicts(post_from_16_threads: Any, url: str) -> None:
     bodies = [article(n, url="https://news.example/same") for n in range(16)]
     assert Counter(post_from_16_threads(bodies)) == {201: 1, 409: 15}
-    assert (counts(file)["article"], counts(file)["claim"]) == (1, 3)
+    assert (counts(url)["article"], counts(url)["claim"]) == (1, 3)
 
 
-def test_16_articles_posted_at_once_are_all_stored_and_share_their_speaker(post_from_16_threads: Any, file: Path) -> None:
+def test_16_articles_posted_at_once_are_all_stored_and_share_their_speaker(post_from_16_threads: Any, url: str) -> None:
     assert Counter(post_from_16_threads([article(n) for n in range(16)])) == {201: 16}
-    assert (counts(file)["article"], counts(file)["claim"], counts(file)["entity"]) == (16, 48, 1)
+    assert (counts(url)["article"], counts(url)["claim"], counts(url)["entity"]) == (16, 48, 1)
 
 
 # Faults of the storage
 
 
-def test_a_writer_in_another_process_does_not_keep_a_reader_waiting(client: TestClient, file: Path) -> None:
+def test_a_writer_in_another_process_does_not_keep_a_reader_waiting(client: TestClient, url: str) -> None:
     client.post("/articles", json=article(1, title="Weather"))
-    with held_by_another_process(file):
+    with held_by_another_process(url):
         assert client.get("/articles/1").json()["title"] == "Weather"
 
 
@@ -193,6 +191,7 @@ def test_a_writer_in_this_process_does_not_keep_a_reader_waiting(client: TestCli
         assert client.get("/claims").json()["total"]["value"] == 3
 
 
+@pytest.mark.sqlite
 def test_a_new_file_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)) as maker:
         maker.execute("BEGIN IMMEDIATE")
@@ -210,13 +209,13 @@ def impatient(settings: Settings) -> Iterator[TestClient]:
         yield opened
 
 
-def test_a_database_locked_by_another_process_is_a_503_that_says_when_to_come_back(impatient: TestClient, file: Path) -> None:
-    before = counts(file)
-    with held_by_another_process(file):
+def test_a_database_locked_by_another_process_is_a_503_that_says_when_to_come_back(impatient: TestClient, url: str) -> None:
+    before = counts(url)
+    with held_by_another_process(url):
         answer = impatient.post("/articles", json=article(1))
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/busy")
     assert int(answer.headers["Retry-After"]) > 0
-    assert counts(file) == before
+    assert counts(url) == before
     assert impatient.post("/articles", json=article(1)).status_code == 201
 
 
@@ -239,10 +238,11 @@ def every_connection_has(database: Database, pragma: str, meanwhile: int, after:
     value[0] = after
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_a_507_keeps_what_was_answered_goes_on_reading_and_recovers(
-    client: TestClient, database: Database, file: Path
+    client: TestClient, database: Database, url: str
 ) -> None:
-    pages = query(file, "PRAGMA page_count")[0][0]
+    pages = query(url, "PRAGMA page_count")[0][0]
     with every_connection_has(database, "max_page_count", pages + 10, after=2**30):
         answers = [client.post("/articles", json=article(n, title="Weather " * 100)) for n in range(30)]
         stored = {a.json()["url"] for a in answers if a.status_code == 201}
@@ -250,26 +250,42 @@ def test_a_full_disk_is_a_507_keeps_what_was_answered_goes_on_reading_and_recove
             (201, "application/json"),
             (507, "application/problem+json"),
         }
-        assert live_urls(file) == stored
-        assert counts(file)["claim"] == 3 * len(stored)
+        assert live_urls(url) == stored
+        assert counts(url)["claim"] == 3 * len(stored)
         assert client.get("/articles").json()["total"]["value"] == len(stored)
     assert client.post("/articles", json=article(60)).status_code == 201
-    assert query(file, "PRAGMA integrity_check") == [("ok",)]
+    assert_undamaged(url)
+
+
+@contextmanager
+def read_only(database: Database) -> Iterator[None]:
+    """As a file on a disk that is mounted so, or a standby."""
+    if database.engine.dialect.name == "sqlite":
+        with every_connection_has(database, "query_only", 1, after=0):
+            yield
+        return
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    event.listen(database.engine, "begin", begun)
+    yield
+    event.remove(database.engine, "begin", begun)
 
 
 def test_an_archive_that_may_not_be_written_is_a_503_and_goes_on_being_read(
-    client: TestClient, database: Database, file: Path
+    client: TestClient, database: Database, url: str
 ) -> None:
     client.post("/articles", json=article(1))
-    before = counts(file)
-    with every_connection_has(database, "query_only", 1, after=0):
+    before = counts(url)
+    with read_only(database):
         answers = [client.request(method, path, json=body) for method, path, body in WRITES[1:]]
         assert {(a.status_code, a.headers["content-type"], a.json()["type"]) for a in answers} == {
             (503, "application/problem+json", "/problems/storage-unavailable")
         }
         assert "read-only" in answers[0].json()["detail"]
         assert client.get("/articles/1").json()["revision"] == 1
-    assert counts(file) == before
+    assert counts(url) == before
 
 
 # Killed
@@ -287,11 +303,11 @@ def post_until_killed(address: str, first: int, answered: list[int], enough: thr
 
 
 @pytest.mark.long
-def test_what_was_answered_survives_kill_9_under_8_writers_with_all_its_claims(file: Path) -> None:
+def test_what_was_answered_survives_kill_9_under_8_writers_with_all_its_claims(url: str) -> None:
     answered: list[int] = []
     for round_ in range(2):
         now, enough = list[int](), threading.Event()
-        with serving(file) as (address, process), ThreadPoolExecutor(8) as writers:
+        with serving(url) as (address, process), ThreadPoolExecutor(8) as writers:
             before = httpx.get(f"{address}/articles", params={"total": "exact"}, trust_env=False).json()["total"]["value"]
             assert before >= len(answered)
             for writer in range(8):
@@ -301,7 +317,7 @@ def test_what_was_answered_survives_kill_9_under_8_writers_with_all_its_claims(f
         assert len(now) >= 30
         answered += now
     claims = "SELECT url, count(claim.id) FROM article LEFT JOIN claim ON article_id = article.id GROUP BY article.id"
-    stored = dict(query(file, claims))
+    stored = dict(query(url, claims))
     assert {article(n)["url"] for n in answered} - stored.keys() == set()
     assert set(stored.values()) == {3}
-    assert query(file, "PRAGMA integrity_check") == [("ok",)]
+    assert_undamaged(url)

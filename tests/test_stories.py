@@ -1,6 +1,5 @@
 """Laws of stories: whatever is stored, changed and said in whatever order, they follow from the articles."""
 
-import shutil
 import tempfile
 from collections import Counter
 from contextlib import closing, suppress
@@ -22,6 +21,7 @@ from app.models.documents import ArticleDraft
 from app.settings import Settings
 from app.store import schema
 from app.store.database import Database
+from tests.archives import Archives
 from tests.test_consistency import EXTRACTORS, Archive, anything
 from tests.test_copies import WIRE, as_printed, claims_in, prose, told
 
@@ -29,11 +29,13 @@ TEXTS = [*(as_printed(number) for number in range(6)), told("the dam is safe", s
 LAWS = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
 
 
-def stored(folder: Path, migrated: Path, drafts: list[tuple[int, int]]) -> dict[int, frozenset[int]]:
+def stored(archives: Archives, drafts: list[tuple[int, int]]) -> dict[int, frozenset[int]]:
     """The stories by what was stored: (which text, which day), each in a transaction of its own."""
-    file = folder / f"{Random(repr(drafts)).random()}.db"
-    shutil.copy(migrated, file)
-    with closing(Database(f"sqlite:///{file}")) as database:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        archives.empty(Path(folder) / "test.db") as url,
+        closing(Database(url)) as database,
+    ):
         number = {}
         for text, day in drafts:
             draft = ArticleDraft(text=TEXTS[text], published=f"2024-02-{day + 1:02}", source=f"Outlet {day}", extract=False)
@@ -49,13 +51,12 @@ def stored(folder: Path, migrated: Path, drafts: list[tuple[int, int]]) -> dict[
 @LAWS
 @given(texts=st.lists(st.integers(0, len(TEXTS) - 1), min_size=2, max_size=7), random=st.randoms(use_true_random=False))
 def test_stories_are_the_same_in_whatever_order_articles_of_different_days_are_stored(
-    migrated: Path, texts: list[int], random: Random
+    archives: Archives, texts: list[int], random: Random
 ) -> None:
     drafts = [(text, day) for day, text in enumerate(texts)]
-    with tempfile.TemporaryDirectory() as folder:
-        in_order = stored(Path(folder), migrated, drafts)
-        random.shuffle(drafts)
-        assert stored(Path(folder), migrated, drafts) == in_order
+    in_order = stored(archives, drafts)
+    random.shuffle(drafts)
+    assert stored(archives, drafts) == in_order
     assert all(first == min(days) for first, days in in_order.items())
 
 
@@ -135,8 +136,8 @@ class Stories(Archive):
     def what_copies_first_leaves_out_stands_in_the_index(self) -> None:
         later = "SELECT a.time_key, '·y' FROM article_story s JOIN article a ON a.id = s.article_id WHERE s.story_id <> a.id"
         reprints = "SELECT c.time_key, '·y' FROM claim_reprint r JOIN claim c ON c.id = r.claim_id"
-        assert self.tags("article_fts", "y") == set(self.rows(later))
-        assert self.tags("claim_fts", "y") == set(self.rows(reprints))
+        assert self.tags("article", "y") == set(self.rows(later))
+        assert self.tags("claim", "y") == set(self.rows(reprints))
 
     def every_live_text_is_found_by_its_keys(self) -> None:
         live = self.rows("SELECT id, revision, earliest FROM article WHERE withdrawn_at IS NULL ORDER BY id")
@@ -146,8 +147,8 @@ class Stories(Archive):
 
 @LAWS
 @given(steps=st.lists(STEPS, min_size=15, max_size=25))
-def test_stories_reprints_and_what_the_index_says_of_them_follow_from_the_rows(migrated: Path, steps: list[Any]) -> None:
-    with tempfile.TemporaryDirectory() as folder, closing(Stories(Path(folder), migrated)) as archive:
+def test_stories_reprints_and_what_the_index_says_of_them_follow_from_the_rows(archives: Archives, steps: list[Any]) -> None:
+    with closing(Stories(archives)) as archive:
         for step in steps:
             with suppress(NotFound, Unusable):  # no copies to be parted; stories that hold a parted pair
                 archive.do(*step)
@@ -159,14 +160,13 @@ def test_stories_reprints_and_what_the_index_says_of_them_follow_from_the_rows(m
             archive.the_full_text_holds_every_word_of_what_is_live_at_its_place_and_no_other()
 
 
-def test_copies_that_an_older_program_stored_are_found_when_the_archive_is_opened(client: TestClient, tmp_path: Path) -> None:
-    file = Settings(database_url=f"sqlite:///{tmp_path / 'test.db'}", log_level="error", worker=False, _env_file=None)
+def test_copies_that_an_older_program_stored_are_found_when_the_archive_is_opened(client: TestClient, settings: Settings) -> None:
     for number in range(3):
         body = {"text": as_printed(number), "published": f"2024-02-0{number + 1}", "claims": claims_in(as_printed(number))}
         assert client.post("/articles", json={**body, "source": f"Outlet {number}", "extract": False}).status_code == 201
-    database = open_archive(file)
+    database = open_archive(settings)
     schema.downgrade(database, "0004")
-    with closing(open_archive(file)) as again, again.reading() as session:
+    with closing(open_archive(settings)) as again, again.reading() as session:
         rows = session.connection().exec_driver_sql("SELECT article_id, story_id FROM article_story ORDER BY 1").fetchall()
         waiting = session.connection().exec_driver_sql("SELECT count(*) FROM unsigned_article").scalar_one()
     assert ([tuple(row) for row in rows], waiting) == ([(1, 1), (2, 1), (3, 1)], 0)

@@ -5,7 +5,6 @@ import json
 import signal
 from collections.abc import Iterator
 from contextlib import aclosing, closing
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,9 +25,11 @@ EVERYTHING = ChangeStreamQuery()
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    folder = tmp_path_factory.mktemp("stream")
-    with serving(folder / "stream.db") as (address, _), httpx.Client(base_url=address, trust_env=False, timeout=20) as client:
+def service(shared_settings: Settings) -> Iterator[httpx.Client]:
+    with (
+        serving(shared_settings.database_url) as (address, _),
+        httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
+    ):
         yield client
 
 
@@ -107,9 +108,9 @@ def test_head_of_a_stream_is_answered_and_ends(service: httpx.Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_a_server_that_is_told_to_stop_ends_its_streams_as_they_should_end(tmp_path: Path) -> None:
+def test_a_server_that_is_told_to_stop_ends_its_streams_as_they_should_end(settings: Settings) -> None:
     """One that was cut off would raise here: the end of a chunked answer is missing."""
-    with serving(tmp_path / "stop.db") as (address, process), httpx.Client(trust_env=False, timeout=20) as client:
+    with serving(settings.database_url) as (address, process), httpx.Client(trust_env=False, timeout=20) as client:
         with client.stream("GET", f"{address}/changes/stream") as one, client.stream("GET", f"{address}/changes/stream") as other:
             blocks = [events(one), events(other)]
             assert [next(some) for some in blocks] == [{"id": "0", "retry": "2000"}] * 2

@@ -10,6 +10,7 @@ from app.models.differences import Difference, DiffQuery
 from app.models.facets import ArticleFacetsQuery, ClaimFacetsQuery, Facets, RelatedEntities, RelatedQuery
 from app.models.timelines import ArticleTimelineQuery, ClaimTimelineQuery, Timeline
 from app.store import article_search, claim_search, differences, related
+from app.store.asking import Source
 
 router = APIRouter()
 
@@ -63,5 +64,7 @@ async def get_related_entities(
 @router.get("/articles/{article_id:int}/diff", response_model=Difference, tags=["articles"])
 async def get_article_diff(request: Request, article_id: PathId, query: Annotated[DiffQuery, Query()]) -> Response:
     """What is different between two revisions, word by word, with places in both."""
-    found = await reads.read(request, lambda session: differences.between(session, article_id, query), is_heavy=True)
+    found = await reads.read(
+        request, lambda session: differences.between(session, article_id, query), is_heavy=True, source=Source.WRITTEN_FIRST
+    )
     return conditional.answer(request, found)

@@ -16,6 +16,7 @@ from app.models.fields import MAX_ID, Json
 from app.models.lists import ListQuery
 from app.models.rereading import ExtractQuery, Rereading
 from app.store import article_reading, article_search, articles, claim_search
+from app.store.asking import Source
 
 router = APIRouter(tags=["articles"])
 CLIENT = "client"  # who made it, as long as there are no keys
@@ -86,7 +87,7 @@ def extract_article(
 @router.get("/articles/{article_id:int}/revisions", response_model=RevisionPage, openapi_extra=parameters(ListQuery))
 async def list_revisions(request: Request, article_id: PathId, query: Annotated[ListQuery, asked(ListQuery)]) -> Response:
     """Every text the article had, newest first."""
-    return await reads.page(request, query, partial(article_reading.revisions, article_id=article_id))
+    return await reads.page(request, query, partial(article_reading.revisions, article_id=article_id), source=Source.WRITTEN_FIRST)
 
 
 @router.get("/articles/{article_id:int}/revisions/{number:int}", response_model=Revision)
@@ -103,7 +104,7 @@ async def list_article_claims(request: Request, article_id: PathId, query: Annot
         articles.row(session, article_id)
         return claim_search.find(session, ClaimQuery(**query.model_dump(), article=[article_id]))
 
-    return await reads.page(request, query, ask)
+    return await reads.page(request, query, ask, source=Source.WRITTEN_FIRST)
 
 
 @router.post("/articles/{article_id:int}/claims", response_model=Claim, status_code=201, responses=examples.CREATED)

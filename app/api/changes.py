@@ -11,6 +11,7 @@ from app.api.following import Feed
 from app.models.changes import ChangePage, ChangeQuery, ChangeStreamQuery
 from app.models.fields import MAX_ID
 from app.store import changes
+from app.store.asking import Source
 
 router = APIRouter(tags=["service"])
 
@@ -41,7 +42,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 @router.get("/changes", response_model=ChangePage, openapi_extra=parameters(ChangeQuery))
 async def list_changes(request: Request, query: Annotated[ChangeQuery, asked(ChangeQuery)]) -> Response:
     """Every create, change, revision, delete and merge, in one strictly rising sequence; deleted things leave a tombstone."""
-    return await reads.page(request, query, changes.find)
+    return await reads.page(request, query, changes.find, source=Source.WRITTEN)
 
 
 @router.get("/changes/stream", response_class=_Events, responses=_EVENTS, openapi_extra=parameters(ChangeStreamQuery))

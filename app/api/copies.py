@@ -12,6 +12,7 @@ from app.api.deps import PathId, WriteDatabase, asked, parameters
 from app.models.copies import Copy, CopyDraft, CopyPage
 from app.models.lists import ListQuery
 from app.store import copies
+from app.store.asking import Source
 
 router = APIRouter(tags=["articles"])
 
@@ -19,7 +20,7 @@ router = APIRouter(tags=["articles"])
 @router.get("/articles/{article_id:int}/copies", response_model=CopyPage, openapi_extra=parameters(ListQuery))
 async def list_copies(request: Request, article_id: PathId, query: Annotated[ListQuery, asked(ListQuery)]) -> Response:
     """The other articles that carry nearly the same text, the story's first one first."""
-    return await reads.page(request, query, partial(copies.find, article_id=article_id))
+    return await reads.page(request, query, partial(copies.find, article_id=article_id), source=Source.WRITTEN_FIRST)
 
 
 @router.post("/articles/{article_id:int}/copies", response_model=Copy, status_code=201)

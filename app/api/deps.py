@@ -8,9 +8,11 @@ from anyio import CapacityLimiter
 from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from app.api import conditional
+from app.api.edge import KNOWN_CHANGE, NOTED
 from app.api.negotiation import JSON, accepted
 from app.edit import Guard
 from app.errors import Fault, Unusable
@@ -21,6 +23,7 @@ from app.store.database import Database
 from app.web import Web
 
 Q = TypeVar("Q", bound=BaseModel)
+CHANGE = "Dateline-Change"  # a header, of answers to writes and of requests
 BULK_WRITERS = 2  # batches of bulk requests that are read and stored at once
 FETCHERS = 4  # threads that may wait for the web, apart from those that only write
 WRITERS = 8  # threads that may wait to write; the other 32 of the pool go on reading
@@ -105,14 +108,18 @@ def parameters(model: type[BaseModel]) -> dict[str, Any]:
     return {"parameters": found}
 
 
+def _noting(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database.noting(request.scope[NOTED])
+
+
 async def _extractors(request: Request) -> Extractors:
     extractors: Extractors = request.app.state.extractors
     return extractors
 
 
 async def _place_among_writers(request: Request) -> AsyncIterator[Database]:
-    database: Database = request.app.state.database
-    yield database
+    yield _noting(request)
 
 
 async def _bulk_bounds(request: Request) -> BulkBounds:
@@ -121,8 +128,7 @@ async def _bulk_bounds(request: Request) -> BulkBounds:
 
 
 async def _place_among_fetchers(request: Request) -> AsyncIterator[Database]:
-    database: Database = request.app.state.database
-    yield database
+    yield _noting(request)
 
 
 async def _web(request: Request) -> Web:
@@ -146,12 +152,24 @@ async def only_what_is_known(request: Request) -> None:
     faults = _faults(given, rules.known, rules.single)
     if request.method == "POST" and not rules.takes and _brings_body(request):
         faults.append(Fault("", "this request takes no body; what can be said stands in its parameters"))
-    if faults:
+    known, fault = known_change(request.headers)
+    if faults := [*faults, *fault]:
         raise Unusable(faults)
+    request.scope[KNOWN_CHANGE] = known
     if rules.takes and not _is_one_of(rules.takes, request.headers.get("content-type", "")):
         raise HTTPException(415, None if JSON in rules.takes else f"Send `Content-Type: {max(rules.takes)}`.")
     if "format" not in given and not accepted(request.headers.get("accept", "*/*"), rules.gives):
         raise HTTPException(406, f"this address answers {', '.join(sorted(rules.gives))}; ask for one of them in Accept")
+
+
+def known_change(headers: Headers) -> tuple[int | None, list[Fault]]:
+    """The number in `Dateline-Change`, and what is wrong with it."""
+    given = headers.get(CHANGE)
+    if given is None:
+        return None, []
+    if given.isascii() and given.isdigit() and int(given[:20]) <= MAX_ID:
+        return int(given), []
+    return None, [Fault(f"/{CHANGE}", f"{given[:40]!r} is no number of a change; send back what an answer had in {CHANGE}")]
 
 
 def _faults(given: list[str], known: frozenset[str], single: frozenset[str]) -> list[Fault]:

@@ -17,8 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problems
 from app.logs import Requests
+from app.store.database import Noted
 
-HEAD_ONLY = "dateline.head_only"  # in the scope: nobody will see the body
+# In the scope of a request:
+HEAD_ONLY = "dateline.head_only"  # nobody will see the body
+KNOWN_CHANGE = "dateline.known_change"  # the change that the caller knows of
+NOTED = "dateline.noted"  # the change that it has made
 _GOOD_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 _PARAMETER = re.compile(r"\{[^}]+\}")
 
@@ -36,6 +40,7 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope[NOTED] = Noted()
         answer = _Answer(send, scope, _request_id(scope), self._allow)
         structlog.contextvars.bind_contextvars(request_id=answer.request_id)  # each request is a task with a context of its own
         if scope["method"] == "OPTIONS" and (allow := self._allow(scope["path"])):
@@ -100,6 +105,9 @@ class _Answer:
         if self.status in (405, 413):
             message["headers"] = self._put_right(MutableHeaders(raw=list(message["headers"]))).raw
         own = [(b"x-request-id", self.request_id.encode()), (b"x-content-type-options", b"nosniff")]
+        newest = self._scope[NOTED].change
+        if newest is not None:
+            own.append((b"dateline-change", str(newest).encode()))
         message["headers"] = [*message["headers"], *own]
 
     def _put_right(self, headers: MutableHeaders) -> MutableHeaders:

@@ -22,6 +22,7 @@ from app.errors import DatelineError
 from app.models.changes import ChangeStreamQuery
 from app.models.fields import Json
 from app.store import changes
+from app.store.asking import Source
 from app.store.database import Database
 
 T = TypeVar("T")
@@ -149,7 +150,7 @@ class Feed:
         moved.set()
 
     async def _read(self, ask: Callable[[Session], T]) -> T:
-        return await reads.from_archive(self._database, ask)
+        return await reads.from_archive(self._database, ask, source=Source.WRITTEN)
 
 
 def _told(change: Json) -> _Told:

@@ -69,6 +69,18 @@ _KINDS = (
     ("internal", 500, "Something went wrong here", "This is a defect. The request id in `X-Request-ID` finds it in the log."),
     ("site-failed", 502, "The site did not give the page", "It is away or out of order; `detail` says how. Try again later."),
     ("busy", 503, "Too busy to answer now", "Nothing was changed. Try again after `Retry-After` seconds."),
+    (
+        "unreachable",
+        503,
+        "The database cannot be reached now",
+        "Nothing was changed. Another server may be taking over: try again after `Retry-After` seconds.",
+    ),
+    (
+        "in-doubt",
+        503,
+        "It may have been stored, or not",
+        "The connection to the database was lost while it was being stored. Read what is there before you send it again.",
+    ),
     ("storage-unavailable", 503, "The archive cannot be used now", "Nothing was changed. Somebody must look at the server."),
     (
         "extractor-unavailable",
@@ -95,6 +107,8 @@ _BY_ERROR: dict[type[errors.DatelineError], str] = {
     errors.SiteFailed: "site-failed",
     errors.SiteTooSlow: "site-too-slow",
     errors.Busy: "busy",
+    errors.Unreachable: "unreachable",
+    errors.InDoubt: "in-doubt",
     errors.StorageFull: "storage-full",
     errors.StorageUnavailable: "storage-unavailable",
     errors.ExtractorUnavailable: "extractor-unavailable",
@@ -143,7 +157,7 @@ def kind_of(error: Exception) -> str:
 def told(error: Exception) -> str:
     """The same; what somebody must look at goes to the log."""
     slug = kind_of(error)
-    if slug.startswith("storage"):
+    if slug.startswith("storage") or slug in ("unreachable", "in-doubt"):
         log.error("storage", detail=str(error))
     if slug == "internal":
         log.error("unexpected", exc_info=error)

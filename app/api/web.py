@@ -13,6 +13,7 @@ from app.models.documents import Article, FetchDraft
 from app.models.feeds import Feed, FeedDraft, FeedEntryPage, FeedEntryQuery, FeedPage, FeedPatch
 from app.models.lists import ListQuery
 from app.store import feeds as store
+from app.store.asking import Source
 
 router = APIRouter(tags=["web"])
 
@@ -57,7 +58,7 @@ def create_feed(request: Request, draft: FeedDraft, database: WriteDatabase, web
 @router.get("/feeds", response_model=FeedPage, openapi_extra=parameters(ListQuery))
 async def list_feeds(request: Request, query: Annotated[ListQuery, asked(ListQuery)]) -> Response:
     """The feeds that are followed, with what came of the last look at each."""
-    return await reads.page(request, query, store.find)
+    return await reads.page(request, query, store.find, source=Source.WRITTEN_FIRST)
 
 
 @router.get("/feeds/{feed_id:int}", response_model=Feed)
@@ -81,4 +82,4 @@ def delete_feed(feed_id: PathId, database: WriteDatabase, if_match: IfMatch) -> 
 @router.get("/feeds/{feed_id:int}/entries", response_model=FeedEntryPage, openapi_extra=parameters(FeedEntryQuery))
 async def list_feed_entries(request: Request, feed_id: PathId, query: Annotated[FeedEntryQuery, asked(FeedEntryQuery)]) -> Response:
     """What the feed has listed, and what became of each: the newest first."""
-    return await reads.page(request, query, partial(store.find_entries, feed_id=feed_id))
+    return await reads.page(request, query, partial(store.find_entries, feed_id=feed_id), source=Source.WRITTEN_FIRST)

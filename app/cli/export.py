@@ -28,7 +28,8 @@ from app.models.claims import ClaimPage, ClaimQuery
 from app.models.entities import EntityPage, EntityQuery
 from app.models.lists import ListQuery, Page
 from app.settings import Settings
-from app.store import article_search, changes, claim_search, entity_search
+from app.store import article_search, asking, changes, claim_search, entity_search
+from app.store.asking import Source
 from app.store.database import Database
 
 LISTS: dict[str, tuple[type[ListQuery], type[Page[Any]], Callable[..., Any]]] = {
@@ -109,7 +110,14 @@ def _walk(database: Database, what: str, pairs: list[tuple[str, str]], form: str
         raise Unusable([Fault("", refusal(error))]) from None
     shape = shape_of(page, query)
     listing = Listing(shape, address, f"{address}/{what}", (*pairs, ("format", form)))
-    return Export(database, ask, query, negotiation.named(form, formats.offered(shape)), listing)
+    source = Source.WRITTEN if what == "changes" else Source.REPLICA_FIRST
+    return Export(
+        lambda question: asking.put(database, question, source),
+        ask,
+        query,
+        negotiation.named(form, formats.offered(shape)),
+        listing,
+    )
 
 
 def _pair(given: str) -> tuple[str, str]:

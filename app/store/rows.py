@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert
 from sqlmodel import Session
 
-from app.store import numbering
+from app.store import engines, numbering
 from app.store.prepared import driver
 
 MOST_VALUES = 10_000  # in one statement; SQLite takes 32,766
@@ -19,11 +19,11 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Many:
     """A statement for many rows, put to the driver at once: SQLAlchemy would handle each value of each row three times.
 
-    It is turned into the database's own SQL once.
+    It is turned into the database's own SQL once. `into`: the table that gets the rows, where the statement does nothing else.
     """
 
-    def __init__(self, statement: Any) -> None:
-        self._statement = statement
+    def __init__(self, statement: Any, into: str | None = None) -> None:
+        self._statement, self._into = statement, into
         self._written: dict[str, tuple[str, list[tuple[str, Any]]]] = {}
 
     def run(self, session: Session, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any] = NOTHING) -> None:
@@ -51,7 +51,11 @@ class Many:
             else:
                 value = shared[name] if process is None else process(shared[name])
                 put.append([value] * count)
-        driver(session).cursor().executemany(sql, zip(*put, strict=True))
+        rows, kind = zip(*put, strict=True), engines.kind_under(session)
+        if self._into is not None and count >= kind.enough_to_copy:
+            kind.copy(session, self._into, [name for name, _ in names], rows)
+        else:
+            driver(session).cursor().executemany(sql, rows)
 
     def _write(self, dialect: Any) -> tuple[str, list[tuple[str, Any]]]:
         compiled: Any = self._statement.compile(dialect=dialect)
@@ -77,7 +81,7 @@ def _insert(table: Any, names: frozenset[str]) -> tuple[Many, dict[str, Any]]:
     columns = table.__table__.c
     defaults = {c.name: c.default.arg for c in columns if c.default is not None and c.name not in names}
     given = {c.name: bindparam(c.name, type_=c.type) for c in columns if c.name in names or c.name in defaults}
-    return Many(insert(table.__table__).values(given)), defaults
+    return Many(insert(table.__table__).values(given), table.__tablename__), defaults
 
 
 def many(session: Session, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:

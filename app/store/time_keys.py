@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import BigInteger, ColumnElement, Table, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Table, bindparam, func, literal_column, select
 from sqlmodel import Session
 
 from app.errors import StorageFull
@@ -56,8 +56,12 @@ def moment(key: int) -> int:
 
 
 def day(key: ColumnElement[int]) -> ColumnElement[int]:
-    """The number of the day that a key stands for, in SQL; of one that has a date."""
-    return (key.op(">>", return_type=BigInteger())(_BITS) + _EPOCH_DAY * 86_400) // 86_400
+    """The number of the day that a key stands for, in SQL; of one that has a date.
+
+    No value is bound: to be grouped by, it must be word for word what is selected.
+    """
+    bits, epoch, seconds = (literal_column(str(number), Integer) for number in (_BITS, _EPOCH_DAY * 86_400, 86_400))
+    return (key.op(">>", return_type=BigInteger())(bits) + epoch) // seconds
 
 
 def spans_between(begin: int | None, end: int | None, starts: Iterable[int]) -> list[Span]:

@@ -5,7 +5,8 @@ in `store/fulltext/`.
 """
 
 import importlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -25,7 +26,9 @@ class TakesLong(Exception):
 class Kind(Protocol):
     """A kind of database."""
 
+    connections: int  # of one process to one database at the most, when nothing else is set
     counts: bool  # whether it notes itself what ids were given
+    enough_to_copy: float  # rows for which `copy` takes less time than a statement for each
 
     def refuse_what_cannot_work(self, address: URL) -> None:
         """Raises StorageUnavailable for an address that could never be an archive."""
@@ -33,7 +36,18 @@ class Kind(Protocol):
     def refuse_new(self, engine: Engine) -> None:
         """Raises StorageUnavailable when nothing was ever stored there."""
 
-    def connect(self, address: URL, *, busy_timeout_s: float, synchronous: str, connections: int) -> Engine: ...
+    def connect(self, address: URL, *, busy_timeout_s: float, synchronous: str, connections: int, writes: bool = True) -> Engine:
+        """Without `writes`, for an address of replicas: any server will do, and a standby is better.
+
+        Raises:
+            StorageUnavailable: for a kind of database that has no replicas.
+        """
+
+    def refuse_server(self, connection: Connection) -> None:
+        """Raises StorageUnavailable for a server that no archive can be written to: too old, read-only, of another encoding."""
+
+    def lag_s(self, connection: Connection) -> float:
+        """How many seconds a replica is behind; 0 for what is none."""
 
     def reading(self, engine: Engine) -> Engine:
         """A view of the engine whose transactions see one moment."""
@@ -62,6 +76,18 @@ class Kind(Protocol):
 
     def in_our_words(self, error: Exception) -> Exception:
         """What an error of the driver means; the error itself, if it is a defect."""
+
+    def why_not_connected(self, error: Exception) -> Exception:
+        """The same for one that was met while connecting."""
+
+    def is_lost(self, error: Exception) -> bool:
+        """Whether the connection is gone with it, so that nobody was told what became of the last statement."""
+
+    def refuse_undone(self, connection: Connection) -> None:
+        """Raises an error of the driver when the transaction has failed, which COMMIT would undo without a word."""
+
+    def copy(self, session: Session, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Put rows into a table, all in one go; `names` are those of its columns."""
 
     def last_given(self, session: Session, table: str) -> int:
         """The highest id that was ever given in this table, rows that are gone included; 0 if none."""
@@ -98,4 +124,11 @@ def read_address(url: str) -> URL:
     try:
         return make_url(url)
     except ArgumentError:
-        raise StorageUnavailable(f"{url!r} is not the address of a database; give {ACCEPTED}") from None
+        raise StorageUnavailable(f"{_without_secrets(url)!r} is not the address of a database; give {ACCEPTED}") from None
+    except ValueError:  # a port that is no number
+        raise StorageUnavailable(f"the address of the database has no such port; give {ACCEPTED}") from None
+
+
+def _without_secrets(url: str) -> str:
+    """What can be shown of something that cannot be read as an address."""
+    return re.sub(r"(?<=:)[^:@]*(?=@)|(?<=password=)[^&]*", "***", url)

@@ -6,8 +6,9 @@ WAL, synchronous FULL, BEGIN IMMEDIATE for writers, a busy timeout set first.
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ _SIGNS = (  # words of SQLite's messages, in the order in which they are tried
 
 
 class Sqlite:
+    connections = 50
     counts = True
+    enough_to_copy = inf  # a statement for each is what SQLite does fastest
 
     def refuse_what_cannot_work(self, address: URL) -> None:
         if address.database in (None, "", ":memory:"):
@@ -46,11 +49,19 @@ class Sqlite:
         if not file.exists():
             raise StorageUnavailable(f"there is no archive {file}; check DATELINE_DATABASE_URL")
 
-    def connect(self, address: URL, *, busy_timeout_s: float, synchronous: str, connections: int) -> Engine:
+    def connect(self, address: URL, *, busy_timeout_s: float, synchronous: str, connections: int, writes: bool = True) -> Engine:
+        if not writes:
+            raise StorageUnavailable("a file of SQLite has no replicas; leave DATELINE_READ_DATABASE_URL out")
         engine = create_engine(address, pool_size=connections, max_overflow=0, pool_timeout=busy_timeout_s)
         event.listen(engine, "connect", _prepare(busy_timeout_s, synchronous))
         event.listen(engine, "begin", _begin)
         return engine
+
+    def refuse_server(self, connection: Connection) -> None:
+        """There is none."""
+
+    def lag_s(self, connection: Connection) -> float:
+        return 0.0
 
     def reading(self, engine: Engine) -> Engine:
         return engine
@@ -89,6 +100,18 @@ class Sqlite:
             if any(sign in said for sign in signs):
                 return kind(sentence)
         return StorageUnavailable("the database does not answer") if isinstance(error, sqlite3.OperationalError) else error
+
+    def why_not_connected(self, error: Exception) -> Exception:
+        return self.in_our_words(error)
+
+    def is_lost(self, error: Exception) -> bool:
+        return False
+
+    def refuse_undone(self, connection: Connection) -> None:
+        """An error ends a transaction, and then there is nothing to commit."""
+
+    def copy(self, session: Session, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        raise NotImplementedError
 
     def last_given(self, session: Session, table: str) -> int:
         """SQLite's own book (https://www.sqlite.org/autoinc.html)."""

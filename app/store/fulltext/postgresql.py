@@ -2,8 +2,8 @@
 
 Words and tags are its lexemes, folded as everywhere; no text search configuration is asked. Words have the places at which they
 stand, those of a headline the weight A; tags have none. A place ends at 16,383, so the words of a long text begin again at 1 behind
-that, and of a word 256 places are kept: in texts that long a phrase may be passed over, or found where a word far away follows. Of a
-text of a hundred thousand different words and more, those further down are not found.
+that, and of a word 256 places are kept: in texts that long a phrase may be passed over, or found where a word far away follows.
+Of a text of a hundred thousand different words and more, those further down are not found.
 
 Ranked by BM25 as SQLite's FTS5 computes it (https://www.sqlite.org/fts5.html#the_bm25_function), from what `ts_rank_cd` counts:
 for a single term, how often it stands there, times its weight.
@@ -16,8 +16,24 @@ from math import log
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, Float, Select, Text, bindparam, cast, func, literal, literal_column, select, table, text
-from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY
+from sqlalchemy import (
+    BigInteger,
+    Float,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
 from sqlmodel import Session
 
 from app.store import tags
@@ -43,8 +59,9 @@ log_ = structlog.get_logger("dateline")
 _PUT: dict[Searchable, Many] = {}
 _DROP: dict[Searchable, Many] = {}
 for _kind in ("article", "claim"):
-    _PUT[_kind] = Many(text(f"INSERT INTO {_kind}_fts (time_key, words, length) VALUES (:key, CAST(:words AS tsvector), :length)"))
-    _DROP[_kind] = Many(text(f"DELETE FROM {_kind}_fts WHERE time_key = :key"))
+    _table = table(f"{_kind}_fts", column("time_key", BigInteger), column("words", TSVECTOR), column("length", Integer))
+    _PUT[_kind] = Many(insert(_table).values({c.name: bindparam(c.name, type_=c.type) for c in _table.c}), _table.name)
+    _DROP[_kind] = Many(delete(_table).where(_table.c.time_key == bindparam("key")))
 _HELD_BY: dict[Searchable, str] = {"article": "times", "claim": "claims"}  # columns of fts_word
 _TOTAL = "UPDATE fts_total SET entries = entries + %s, length = length + %s WHERE kind = %s"
 
@@ -53,7 +70,7 @@ class Tsvector:
     skips_downwards = False
 
     def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
-        rows = [{"key": entry.key, "words": _vector(kind, entry), "length": _length(entry)} for entry in entries]
+        rows = [{"time_key": entry.key, "words": _vector(kind, entry), "length": _length(entry)} for entry in entries]
         _PUT[kind].run(session, rows)
         _count(session, kind, entries, 1)
 
