@@ -95,7 +95,8 @@ class Search:
     @cached_property
     def _words(self) -> Engine | None:
         """The index of words; None where one entity is all that is asked for, so that its links answer."""
-        return engine(self.session) if self.question.only_party is None else None
+        words = engine(self.session) if self.question.only_party is None else None
+        return words and words.for_first(self.session, self.noun.kind, self.question.wanted)
 
     @cached_property
     def _given(self) -> dict[str, Any]:
@@ -118,7 +119,7 @@ class Search:
 
     def matches(self, most: int | None = None) -> CTE:
         """`time_key` of all that match, or of so many of the newest: to be joined, and then put by `read`."""
-        found, key = statements.keys(self.noun, self._words)
+        found, key = statements.keys(self.noun, self._words and self._words.for_all())
         found = self._in_any_span(found, key)
         return (found if most is None else self._newest(found, key, most)).cte("matches")
 
@@ -214,7 +215,7 @@ class Search:
 
     def _best(self, most: int) -> list[int]:
         """Ids of the best among the newest MOST_RANKED matches, the best first, of equals the newest."""
-        words, row = engine(self.session), self.noun.row.__table__
+        words, row = engine(self.session).for_all(), self.noun.row.__table__
         key = words.key(self.noun.kind)
         found = self._in_any_span(words.ranked(self.session, self.noun.kind, self.question.wanted), key)
         newest = self._newest(found, key, MOST_RANKED).subquery()
@@ -227,8 +228,7 @@ class Search:
         """Of all matches so many of the newest, in whatever order."""
         if not self._may_skip(self.question.spans[-1].last):
             return found.order_by(key.desc()).limit(most)
-        is_all = self._total.value <= most and self._total.relation == "eq"
-        rows = [] if is_all else self._by_time(most, None, descending=True)
+        rows = [] if self._total == Total(value=min(self._total.value, most), relation="eq") else self._by_time(most, None, descending=True)
         return found.where(key >= rows[-1][1]) if len(rows) == most else found
 
     def _everywhere(self) -> Select[Any]:

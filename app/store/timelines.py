@@ -114,7 +114,8 @@ def _by_publication(asked: Timed, search: Search) -> tuple[Periods, list[int]]:
     first, last = (day_number(time_keys.moment(key)) for key in (oldest, newest))
     long = list(_long(asked, search, *_looked_through(asked, first, last)))
     found = _chosen(asked, [first, last, *(day for _, day in long)], last)
-    counts = _days_counted(search, found) if len(found.days) > MANY_PERIODS else [search.count(_span(*days)) for days in found.days]
+    in_one = len(found.days) > (FEW_PERIODS if search.reads_all_soonest else MANY_PERIODS)
+    counts = _days_counted(search, found) if in_one else [search.count(_span(*days)) for days in found.days]
     for earliest, latest in long:
         for place in found.overlapping(earliest, latest):
             counts[place] += earliest < found.days[place][0]

@@ -76,6 +76,12 @@ class Fts5:
         found: Select[int] = select(self.key(kind).label("time_key")).select_from(table(name))
         return found.where(literal_column(name).op("MATCH")(bindparam("wanted")))
 
+    def for_first(self, session: Session, kind: Searchable, wanted: Wanted) -> "Fts5":
+        return self
+
+    def for_all(self) -> "Fts5":
+        return self
+
     def ranked(self, session: Session, kind: Searchable, wanted: Wanted) -> Select[Any]:
         score = func.bm25(literal_column(f"{kind}_fts"), *_WEIGHTS[kind]).label("score")
         return self.matching(kind).add_columns(score)
