@@ -111,7 +111,7 @@ def measured(
             began = time.perf_counter()
             _ask(database, path)
             times.append((time.perf_counter() - began) * 1e6)
-    found = Asked(*(_times(times) for times in took))
+    found = Asked(_times(took[0]), _times(took[1]))
     _explain(found, postgresql, other.path, shows_plans)
     return found
 

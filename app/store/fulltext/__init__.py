@@ -52,6 +52,7 @@ class Engine(Protocol):
     """
 
     skips_downwards: bool
+    reads_all_soonest: bool  # whether one pass through all that match takes less time than some dozen counts
 
     def __hash__(self) -> int: ...
 

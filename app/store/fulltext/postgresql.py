@@ -76,6 +76,7 @@ class Tsvector:
     only. Rows without it are small, and the index of words gives them by the hundred thousand.
     """
 
+    reads_all_soonest = True
     skips_downwards = False
 
     def __init__(self, *, looks_up: bool = False) -> None:

@@ -37,6 +37,7 @@ _COUNT = Many(
 
 
 class Fts5:
+    reads_all_soonest = False
     skips_downwards = sqlite3.sqlite_version_info < FIRST_WITHOUT_GAPS
 
     def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
