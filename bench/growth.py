@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from rich import box
 from rich.console import Console
 from rich.table import Table
-from rich import box
 from sqlalchemy import make_url
 from sqlmodel import Session, text
 
@@ -72,7 +72,7 @@ def main() -> None:
             if asked.only in question.name
         }
         sizes = [_sizes(database) for database in (sqlite, postgresql)]
-    console = Console(highlight=False, width=220)
+    console = Console(highlight=False, width=1000)
     console.print(_table(found, sizes))
     failed = {name: one.whole for name, one in found.items() if one.whole}
     for name, tables in failed.items():
@@ -158,7 +158,9 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _rows(session: Session, table: str) -> float:
-    return float(session.execute(text("SELECT reltuples FROM pg_class WHERE oid = CAST(:name AS regclass)"), {"name": table}).scalar_one())
+    return float(
+        session.execute(text("SELECT reltuples FROM pg_class WHERE oid = CAST(:name AS regclass)"), {"name": table}).scalar_one()
+    )
 
 
 def _sizes(database: Database) -> tuple[int, int]:

@@ -75,9 +75,12 @@ def _in_postgresql(address: str, times: int) -> None:
         _at_once([lambda some=some: _index(address, some) for some in (of_claims, others)])
         _alter(connection, [f"{told} NOT VALID" for told in again if "FOREIGN KEY" in told])
         _count(connection, times)
-        _alter(connection, [f"UPDATE given_number SET last = (SELECT max(id) FROM {t}) WHERE name = '{t}'" for t in ("article", "claim")])
-        _alter(connection, ["UPDATE fts_word SET times = times * {0}, claims = claims * {0}".format(times)])
-        _alter(connection, ["UPDATE fts_total SET entries = entries * {0}, length = length * {0}".format(times)])
+        _alter(
+            connection,
+            [f"UPDATE given_number SET last = (SELECT max(id) FROM {t}) WHERE name = '{t}'" for t in ("article", "claim")],
+        )
+        _alter(connection, [f"UPDATE fts_word SET times = times * {times}, claims = claims * {times}"])
+        _alter(connection, [f"UPDATE fts_total SET entries = entries * {times}, length = length * {times}"])
         _alter(connection, ["DROP TABLE placed_article", "DROP TABLE placed_claim", "VACUUM ANALYZE"])
 
 
@@ -112,7 +115,12 @@ def _fill(address: str, tables: Sequence[str], times: int) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
         for table in tables:
-            columns = [name for (name,) in connection.execute(f"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum")]
+            columns = [
+                name
+                for (name,) in connection.execute(
+                    f"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+                )
+            ]
             source = _source(connection, table)
             _copies(connection, table, columns, source, times)
             connection.execute(f"DROP TABLE {source}")
@@ -120,7 +128,7 @@ def _fill(address: str, tables: Sequence[str], times: int) -> None:
 
 def _place(connection: Connection, times: int) -> None:
     """`placed_article` and `placed_claim`: where each stands, `folded` into the first share, and how long a share is, in seconds."""
-    (first, last), = connection.execute(
+    ((first, last),) = connection.execute(
         f"SELECT min(time_key) / 16777216, max(time_key) / 16777216 FROM article WHERE time_key / 16777216 > {_UNDATED}"
     ).fetchall()
     first -= first % _DAY
@@ -152,7 +160,12 @@ def _source(connection: Connection, table: str) -> str:
 
 
 def _copies(connection: Connection, table: str, columns: Sequence[str], source: str, times: int) -> None:
-    highest = {f"{noun}_id": connection.execute(f"SELECT max(placed_number) FROM (SELECT max(number) - {_APART} AS placed_number FROM placed_{noun}) n").fetchone()[0] for noun in ("article", "claim")}
+    highest = {
+        f"{noun}_id": connection.execute(
+            f"SELECT max(placed_number) FROM (SELECT max(number) - {_APART} AS placed_number FROM placed_{noun}) n"
+        ).fetchone()[0]
+        for noun in ("article", "claim")
+    }
     began = time.monotonic()
     for copy in range(1, times):
         moved = f"(CASE WHEN share > 1 THEN (folded + {copy - 1} * share - second) * 1000000 ELSE 0 END)"

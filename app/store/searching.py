@@ -228,7 +228,11 @@ class Search:
         """Of all matches so many of the newest, in whatever order."""
         if not self._may_skip(self.question.spans[-1].last):
             return found.order_by(key.desc()).limit(most)
-        rows = [] if self._total == Total(value=min(self._total.value, most), relation="eq") else self._by_time(most, None, descending=True)
+        rows = (
+            []
+            if self._total == Total(value=min(self._total.value, most), relation="eq")
+            else self._by_time(most, None, descending=True)
+        )
         return found.where(key >= rows[-1][1]) if len(rows) == most else found
 
     def _everywhere(self) -> Select[Any]:

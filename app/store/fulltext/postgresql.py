@@ -72,7 +72,7 @@ class Tsvector:
     """With `looks_up`, articles are looked up by what is wanted, never by their keys.
 
     The planner takes it for cheap to walk down the keys and test each tsvector. But the one of an article stands outside of its
-    row, and to fetch it takes a thousand times as long as is reckoned: 20 µs. So that is done for the first few of common words
+    row, and to fetch it takes 5 µs, hundreds of times what is reckoned. So that is done for the first few of common words
     only. Rows without it are small, and the index of words gives them by the hundred thousand.
     """
 
