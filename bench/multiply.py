@@ -4,9 +4,9 @@ The archive is changed in place; copy the file, or the database, before. Of each
 stands where it stood, each other copy of the archive is folded into its own share of the same years, so that no two copies of one
 text stand near each other. Entities, words and outlets stay the same ones, named so many times as often.
 
-What searches read is multiplied: articles, texts, claims, mentions, dates, links, full text, and the counters. The log of changes and
-what recognizes copies are left as they are. So are the days of saying and those spoken about, which do not move with the article, in
-its rows as in its tags; and the tag by which the claims of one article are found.
+What searches read is multiplied: articles, texts, claims, mentions, dates, links, full text, and the counters. The log of changes
+and what recognizes copies are left as they are. So are the days of saying and those spoken about, which do not move with the
+article, in its rows as in its tags; and the tag by which the claims of one article are found.
 """
 
 import argparse
@@ -115,19 +115,14 @@ def _fill(address: str, tables: Sequence[str], times: int) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
         for table in tables:
-            columns = [
-                name
-                for (name,) in connection.execute(
-                    f"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
-                )
-            ]
+            columns = [column.name for column in connection.execute(f"SELECT * FROM {table} LIMIT 0").description or ()]
             source = _source(connection, table)
             _copies(connection, table, columns, source, times)
             connection.execute(f"DROP TABLE {source}")
 
 
 def _place(connection: Connection, times: int) -> None:
-    """`placed_article` and `placed_claim`: where each stands, `folded` into the first share, and how long a share is, in seconds."""
+    """`placed_article` and `placed_claim`: where each stands, `folded` into the first share; a share is so many seconds long."""
     ((first, last),) = connection.execute(
         f"SELECT min(time_key) / 16777216, max(time_key) / 16777216 FROM article WHERE time_key / 16777216 > {_UNDATED}"
     ).fetchall()
@@ -161,9 +156,7 @@ def _source(connection: Connection, table: str) -> str:
 
 def _copies(connection: Connection, table: str, columns: Sequence[str], source: str, times: int) -> None:
     highest = {
-        f"{noun}_id": connection.execute(
-            f"SELECT max(placed_number) FROM (SELECT max(number) - {_APART} AS placed_number FROM placed_{noun}) n"
-        ).fetchone()[0]
+        f"{noun}_id": connection.execute(f"SELECT max(number) - {_APART} FROM placed_{noun}").fetchone()[0]
         for noun in ("article", "claim")
     }
     began = time.monotonic()

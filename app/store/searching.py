@@ -95,8 +95,8 @@ class Search:
     @cached_property
     def _words(self) -> Engine | None:
         """The index of words; None where one entity is all that is asked for, so that its links answer."""
-        words = engine(self.session) if self.question.only_party is None else None
-        return words and words.for_first(self.session, self.noun.kind, self.question.wanted)
+        asked = self.question
+        return None if asked.only_party else engine(self.session).for_first(self.session, self.noun.kind, asked.wanted)
 
     @cached_property
     def _given(self) -> dict[str, Any]:
@@ -215,9 +215,8 @@ class Search:
 
     def _best(self, most: int) -> list[int]:
         """Ids of the best among the newest MOST_RANKED matches, the best first, of equals the newest."""
-        words, row = engine(self.session).for_all(), self.noun.row.__table__
-        key = words.key(self.noun.kind)
-        found = self._in_any_span(words.ranked(self.session, self.noun.kind, self.question.wanted), key)
+        words, row, kind = engine(self.session).for_all(), self.noun.row.__table__, self.noun.kind
+        found = self._in_any_span(words.ranked(self.session, kind, self.question.wanted), key := words.key(kind))
         newest = self._newest(found, key, MOST_RANKED).subquery()
         best = select(newest).order_by(newest.c.score, newest.c.time_key.desc()).limit(most).subquery()
         rows = select(best.c.score, best.c.time_key, row.c.id).join(best, row.c.time_key == best.c.time_key)
@@ -228,11 +227,8 @@ class Search:
         """Of all matches so many of the newest, in whatever order."""
         if not self._may_skip(self.question.spans[-1].last):
             return found.order_by(key.desc()).limit(most)
-        rows = (
-            []
-            if self._total == Total(value=min(self._total.value, most), relation="eq")
-            else self._by_time(most, None, descending=True)
-        )
+        is_all = self._total.value <= most and self._total.relation == "eq"
+        rows = [] if is_all else self._by_time(most, None, descending=True)
         return found.where(key >= rows[-1][1]) if len(rows) == most else found
 
     def _everywhere(self) -> Select[Any]:
