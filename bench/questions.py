@@ -86,10 +86,10 @@ def _lists(model: Any) -> frozenset[str]:
     return frozenset(name for name, field in model.model_fields.items() if "list" in str(field.annotation))
 
 
-def questions(connection: sqlite3.Connection) -> list[Question]:
-    """For an archive made by `bench corpus` with its usual seed."""
+def questions(connection: sqlite3.Connection, made_of: int | None = None) -> list[Question]:
+    """For an archive made by `bench corpus` with its usual seed, of so many articles; if not said, of those it holds."""
     (count,) = connection.execute("SELECT count(*) FROM article").fetchone()
-    asked = Corpus(count).questions()
+    asked = Corpus(made_of or count).questions()
 
     def entity(name: str) -> int:
         return int(connection.execute("SELECT entity_id FROM entity_name WHERE key = ?", (name_key(name),)).fetchone()[0])

@@ -95,7 +95,8 @@ class Search:
     @cached_property
     def _words(self) -> Engine | None:
         """The index of words; None where one entity is all that is asked for, so that its links answer."""
-        return engine(self.session) if self.question.only_party is None else None
+        asked = self.question
+        return None if asked.only_party else engine(self.session).for_first(self.session, self.noun.kind, asked.wanted)
 
     @cached_property
     def _given(self) -> dict[str, Any]:
@@ -118,7 +119,7 @@ class Search:
 
     def matches(self, most: int | None = None) -> CTE:
         """`time_key` of all that match, or of so many of the newest: to be joined, and then put by `read`."""
-        found, key = statements.keys(self.noun, self._words)
+        found, key = statements.keys(self.noun, self._words and self._words.for_all())
         found = self._in_any_span(found, key)
         return (found if most is None else self._newest(found, key, most)).cte("matches")
 
@@ -214,9 +215,8 @@ class Search:
 
     def _best(self, most: int) -> list[int]:
         """Ids of the best among the newest MOST_RANKED matches, the best first, of equals the newest."""
-        words, row = engine(self.session), self.noun.row.__table__
-        key = words.key(self.noun.kind)
-        found = self._in_any_span(words.ranked(self.session, self.noun.kind, self.question.wanted), key)
+        words, row, kind = engine(self.session).for_all(), self.noun.row.__table__, self.noun.kind
+        found = self._in_any_span(words.ranked(self.session, kind, self.question.wanted), key := words.key(kind))
         newest = self._newest(found, key, MOST_RANKED).subquery()
         best = select(newest).order_by(newest.c.score, newest.c.time_key.desc()).limit(most).subquery()
         rows = select(best.c.score, best.c.time_key, row.c.id).join(best, row.c.time_key == best.c.time_key)

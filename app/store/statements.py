@@ -63,7 +63,7 @@ def kept(column: str) -> Prepared:
 
 @cache
 def counting(noun: Noun, words: Engine | None) -> Prepared:
-    found, key = keys(noun, words)
+    found, key = keys(noun, words and words.for_all())
     return Prepared(select(func.count()).select_from(in_a_span(found, key).limit(bindparam("most")).subquery()))
 
 

@@ -20,6 +20,7 @@ from app.models.fields import Json
 from app.models.timelines import ArticleTimelineQuery, ClaimTimelineQuery
 from app.models.times import FIRST_DAY, LAST_DAY, UNDATED, day_number, day_range, stretch
 from app.store import periods, time_keys
+from app.store.fulltext import engine
 from app.store.periods import Periods
 from app.store.prepared import table
 from app.store.searching import Search
@@ -114,7 +115,8 @@ def _by_publication(asked: Timed, search: Search) -> tuple[Periods, list[int]]:
     first, last = (day_number(time_keys.moment(key)) for key in (oldest, newest))
     long = list(_long(asked, search, *_looked_through(asked, first, last)))
     found = _chosen(asked, [first, last, *(day for _, day in long)], last)
-    counts = _days_counted(search, found) if len(found.days) > MANY_PERIODS else [search.count(_span(*days)) for days in found.days]
+    in_one = len(found.days) > (FEW_PERIODS if engine(search.session).reads_all_soonest else MANY_PERIODS)
+    counts = _days_counted(search, found) if in_one else [search.count(_span(*days)) for days in found.days]
     for earliest, latest in long:
         for place in found.overlapping(earliest, latest):
             counts[place] += earliest < found.days[place][0]

@@ -24,6 +24,7 @@ _NUMBERED = {  # tables whose ids are given, and the columns of these
     "feed_entry": "id",
     "source": "id",
 }
+_FILLED = {"fts_word": 50, "entity": 70}  # percent of a page: room for the counts that each article changes, beside the old ones
 _TURN = "writer"  # the row that each writer locks
 _KEYS = {  # columns that hold keys
     "article_key": "key",
@@ -58,6 +59,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_context().dialect.name == "sqlite":
         return
+    op.execute("ALTER TABLE entity RESET (fillfactor)")
     for table in ("fts_total", "fts_word", "claim_fts", "article_fts"):
         op.drop_table(table)
     for table, column in _NUMBERED.items():
@@ -118,4 +120,6 @@ def _create_full_text() -> None:
         sa.Column("length", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("kind", name="pk_fts_total"),
     )
+    for table, percent in _FILLED.items():
+        op.execute(f"ALTER TABLE {table} SET (fillfactor = {percent})")
     op.execute("INSERT INTO fts_total (kind, entries, length) VALUES ('article', 0, 0), ('claim', 0, 0)")

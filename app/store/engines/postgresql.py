@@ -27,6 +27,7 @@ IDLE_LIMIT_S = 120  # a writer that has vanished holds up the others no longer
 _SERVER_SETTINGS = {
     "timezone": "UTC",
     "jit": "off",  # compiling a statement takes longer than most of them
+    "enable_seqscan": "off",  # what fetches the words of a row from elsewhere is reckoned at nothing
     "plan_cache_mode": "force_custom_plan",  # how frequent a word is decides which index is read
     "idle_in_transaction_session_timeout": f"{IDLE_LIMIT_S}s",
 }

@@ -52,6 +52,7 @@ class Engine(Protocol):
     """
 
     skips_downwards: bool
+    reads_all_soonest: bool  # whether one pass through all that match takes less time than some dozen counts
 
     def __hash__(self) -> int: ...
 
@@ -74,6 +75,12 @@ class Engine(Protocol):
 
     def key(self, kind: Searchable) -> Any:
         """The column of `matching` and `ranked` that holds the key."""
+
+    def for_first(self, session: Session, kind: Searchable, wanted: Wanted) -> "Engine":
+        """What finds the first of these by key soonest."""
+
+    def for_all(self) -> "Engine":
+        """What finds very many soonest, to be counted or ranked."""
 
 
 def engine(session: Session) -> Engine:

@@ -48,11 +48,13 @@ MOST_BYTES = 1_000_000  # of the lexemes and places of a tsvector, which ends at
 MOST_COUNTED = 50_000  # different words of one text; no natural text of 2,000,000 characters has more
 LONGEST_LEXEME = 500  # characters, each at most 4 bytes: a lexeme ends at 2,046 bytes
 _K1, _B = 1.2, 0.75
+_ONE = 1.64493406685  # what `ts_rank` divides the weight of a single place by
 _FEWEST = 1e-6  # the weight of a word that more than half of all hold
 _WEIGHTS = {
     "article": (5.0, [0.2, 0.0, 0.0, 1.0]),
     "claim": (1.0, [1.0, 0.0, 0.0, 0.0]),
 }
+_COMMON = 0.03  # of all articles: where the ways to the first twenty of a million take the same time
 _EACH_RANKED = 8  # terms of one group; more, which a beginning is widened to, are counted together
 log_ = structlog.get_logger("dateline")
 
@@ -67,7 +69,18 @@ _TOTAL = "UPDATE fts_total SET entries = entries + %s, length = length + %s WHER
 
 
 class Tsvector:
+    """With `looks_up`, articles are looked up by what is wanted, never by their keys.
+
+    The planner takes it for cheap to walk down the keys and test each tsvector. But the one of an article stands outside of its
+    row, and to fetch it takes 5 µs, hundreds of times what is reckoned. So that is done for the first few of common words
+    only. Rows without it are small, and the index of words gives them by the hundred thousand.
+    """
+
+    reads_all_soonest = True
     skips_downwards = False
+
+    def __init__(self, *, looks_up: bool = False) -> None:
+        self._looks_up = looks_up
 
     def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
         rows = [{"time_key": entry.key, "words": _vector(kind, entry), "length": _length(entry)} for entry in entries]
@@ -82,7 +95,18 @@ class Tsvector:
         return widened(session, asked)
 
     def key(self, kind: Searchable) -> Any:
-        return literal_column(f"{kind}_fts.time_key", BigInteger)
+        key: Any = literal_column(f"{kind}_fts.time_key", BigInteger)
+        return key + literal_column("0", BigInteger) if self._looks_up and kind == "article" else key
+
+    def for_first(self, session: Session, kind: Searchable, wanted: Wanted) -> "Tsvector":
+        if kind == "claim" or not wanted.asked.required:
+            return ENGINE
+        entries = driver(session).execute("SELECT entries FROM fts_total WHERE kind = 'article'").fetchone()[0]
+        rarest = min(_bearing(session, kind, terms) for terms in wanted.asked.required)
+        return ENGINE if rarest > _COMMON * entries else LISTS
+
+    def for_all(self) -> "Tsvector":
+        return LISTS
 
     def written(self, wanted: Wanted) -> str:
         parts = ["|".join(map(_lexeme, group)) for group in wanted.tags]
@@ -103,7 +127,11 @@ class Tsvector:
         groups = list(_ranked_together(wanted.asked))
         for terms in groups:
             query = cast(literal("|".join(map(_phrase, terms)), Text()), TSQUERY)
-            often = func.ts_rank_cd(cast(weights, ARRAY(REAL)), _words(kind), query, type_=Float()) * times
+            if len(terms) > _EACH_RANKED and all(len(term.words) == 1 for term in terms):
+                # As often as one of them stands there, about: `ts_rank_cd` takes the square of the time for each term.
+                often = func.ts_rank(cast(weights, ARRAY(REAL)), _words(kind), query, type_=Float()) * times * len(terms) * _ONE
+            else:
+                often = func.ts_rank_cd(cast(weights, ARRAY(REAL)), _words(kind), query, type_=Float()) * times
             rarity = 1.0 if len(groups) == 1 else _rarity(entries, min(entries, _bearing(session, kind, terms)))
             score -= rarity * often * (_K1 + 1) / (often + _K1 * (1 - _B + _B * longer))
         return self.matching(kind).add_columns(score.label("score"))
@@ -194,4 +222,4 @@ def _bearing(session: Session, kind: Searchable, terms: Sequence[Term]) -> int:
     return sum(min(held.get(word, 0) for word in term.words) for term in terms)
 
 
-ENGINE = Tsvector()
+ENGINE, LISTS = Tsvector(), Tsvector(looks_up=True)

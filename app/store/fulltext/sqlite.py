@@ -37,6 +37,7 @@ _COUNT = Many(
 
 
 class Fts5:
+    reads_all_soonest = False
     skips_downwards = sqlite3.sqlite_version_info < FIRST_WITHOUT_GAPS
 
     def put(self, session: Session, kind: Searchable, entries: Sequence[Entry]) -> None:
@@ -75,6 +76,12 @@ class Fts5:
         name = f"{kind}_fts"
         found: Select[int] = select(self.key(kind).label("time_key")).select_from(table(name))
         return found.where(literal_column(name).op("MATCH")(bindparam("wanted")))
+
+    def for_first(self, session: Session, kind: Searchable, wanted: Wanted) -> "Fts5":
+        return self
+
+    def for_all(self) -> "Fts5":
+        return self
 
     def ranked(self, session: Session, kind: Searchable, wanted: Wanted) -> Select[Any]:
         score = func.bm25(literal_column(f"{kind}_fts"), *_WEIGHTS[kind]).label("score")
