@@ -34,6 +34,11 @@ class Database:
         self._reading_engine, self._writing_engine = self.kind.reading(self.engine), self.kind.writing(self.engine)
         self._short = self.kind.short_reader(address, synchronous)
 
+    @property
+    def shown_url(self) -> str:
+        """As it may be shown: without a password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
     def refuse_new(self) -> None:
         """For commands that work on what is stored: a mistyped address is an error, not an empty archive.
 
