@@ -1,7 +1,7 @@
 """Feeds followed: looked at when they are due, and what is new in them fetched as articles.
 
-As with the queue of runs, the tables are the queue: a worker takes a feed or an entry on a lease, so that each is taken by one
-worker, and by another one when the first was killed. Nothing waits for the network inside a transaction.
+As with runs, the tables are what waits: a worker takes a feed or an entry on a lease, so that each is taken by one, and by another
+when that one was killed; `queues` is told what is due. Nothing waits for the network inside a transaction.
 """
 
 import hashlib
@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-from app import fetch
+from app import fetch, queues
 from app.edit import Guard
 from app.errors import AlreadyStored, DatelineError, SiteFailed, Unusable
 from app.models.feeds import FeedDraft, FeedEntryRow, FeedPatch, FeedRow
 from app.models.fields import Json
+from app.queues import ANY, Which
 from app.readers import Extractors
 from app.store import addresses, feeds, rows
 from app.store.database import Database
@@ -52,6 +53,8 @@ def follow(database: Database, web: Web, draft: FeedDraft) -> tuple[Json, bool]:
     web.check(draft.url)
     with database.transaction() as session:
         feed_id, is_new = feeds.add(session, draft)
+        if is_new:
+            _tell(session, feed_id)
         return feeds.get(session, feed_id), is_new
 
 
@@ -60,6 +63,7 @@ def change(database: Database, feed_id: int, patch: FeedPatch, guard: Guard) -> 
     with database.transaction() as session:
         guard(feeds.get(session, feed_id))
         feeds.change(session, feed_id, patch)
+        _tell(session, feed_id)
         return feeds.get(session, feed_id)
 
 
@@ -75,11 +79,12 @@ def look_now(database: Database, feed_id: int) -> None:
         feed = feeds.row(session, feed_id)
         feed.due_at = datetime.now(UTC)
         session.add(feed)
+        _tell(session, feed_id)
 
 
-def look_once(database: Database, web: Web, lease_s: float, feed_id: int | None = None) -> bool:
-    """Look at the feed that has been due the longest; False when none is."""
-    taken = _take(database, FeedRow, "looks", lease_s, feed_id)
+def look_once(database: Database, web: Web, lease_s: float, which: Which = ANY) -> bool:
+    """Look at a feed that is due; False when none is."""
+    taken = _take(database, FeedRow, "looks", lease_s, which.of(FeedRow))
     if taken is None:
         return False
     feed: FeedRow = taken.row
@@ -97,9 +102,12 @@ def look_once(database: Database, web: Web, lease_s: float, feed_id: int | None 
     return True
 
 
-def read_once(database: Database, web: Web, extractors: Extractors, lease_s: float, feed_id: int | None = None) -> bool:
-    """Fetch the entry that has been due the longest; False when none is."""
-    taken = _take(database, FeedEntryRow, "attempts", lease_s, feed_id)
+def read_once(
+    database: Database, web: Web, extractors: Extractors, lease_s: float, which: Which = ANY, *, feed_id: int | None = None
+) -> bool:
+    """Fetch the entry that has been due the longest, of one feed or of any, or that one; False when none is due."""
+    of_feed = [] if feed_id is None else [col(FeedEntryRow.feed_id) == feed_id]
+    taken = _take(database, FeedEntryRow, "attempts", lease_s, [*which.of(FeedEntryRow), *of_feed])
     if taken is None:
         return False
     entry: FeedEntryRow = taken.row
@@ -140,12 +148,16 @@ def _fetch(database: Database, web: Web, extractors: Extractors, entry: FeedEntr
     return int(stored.article["id"]), stored.outcome
 
 
-def _take(database: Database, kind: Any, counter: str, lease_s: float, feed_id: int | None) -> Taken | None:
+def _tell(session: Session, feed_id: int) -> None:
+    queues.tell(session, FeedRow, col(FeedRow.id) == feed_id)
+
+
+def _take(database: Database, kind: Any, counter: str, lease_s: float, where: list[Any]) -> Taken | None:
     with database.reading() as session:  # looking does not keep writers waiting
-        if feeds.longest_due(session, kind, feed_id) is None:
+        if feeds.longest_due(session, kind, where) is None:
             return None
     with database.transaction() as session:
-        row = feeds.longest_due(session, kind, feed_id)
+        row = feeds.longest_due(session, kind, where)
         if row is None or not feeds.lease(session, row, counter, lease_s):
             return None
         return Taken(row, counter, getattr(row, counter))
@@ -166,6 +178,7 @@ def _keep(session: Session, feed: FeedRow, listed: Listed | None) -> None:
         is_whole = _add_entries(session, feed, listed, now)
         feed.etag, feed.last_modified = (listed.etag, listed.last_modified) if is_whole else (None, None)
     session.add(feed)
+    _tell(session, feed.id)
 
 
 def _add_entries(session: Session, feed: FeedRow, listed: Listed, now: datetime) -> bool:
@@ -196,6 +209,7 @@ def _add_entries(session: Session, feed: FeedRow, listed: Listed, now: datetime)
             for key, entry in reversed(new[:MOST_NEW])
         ],
     )
+    queues.tell(session, FeedEntryRow, (col(FeedEntryRow.feed_id) == feed.id) & (col(FeedEntryRow.recorded_at) == now))
     return len(new) <= MOST_NEW
 
 
@@ -214,6 +228,7 @@ def _put_off(database: Database, taken: Taken, error: DatelineError) -> None:
         if feed.status == GONE:
             feed.active, feed.due_at = False, None
         session.add(feed)
+        _tell(session, feed.id)
 
 
 def _end(database: Database, taken: Taken, state: str, *, error: str | None = None, article_id: int | None = None) -> None:
@@ -232,3 +247,4 @@ def _try_again(database: Database, taken: Taken, error: str, retry_after_s: floa
             pause_s = min(max(PAUSES_S[taken.count - 1], retry_after_s or 0), LONGEST_S)
             entry.error, entry.due_at = error, datetime.now(UTC) + timedelta(seconds=pause_s)
             session.add(entry)
+            queues.tell(session, FeedEntryRow, col(FeedEntryRow.id) == entry.id)

@@ -174,6 +174,7 @@ class _Storing:
         outcomes = [self._outcome(draft, reading, own) for (draft, reading), own in zip(self.batch, keys, strict=False)]
         self.names.write(self.session)
         fresh.put(self.session, self.new, self.made_by)
+        jobs.tell(self.session, [one.article.id for one in self.new if one.is_waiting])
         return outcomes
 
     def _outcome(self, draft: ArticleDraft, reading: Read | None, keys: list[str]) -> Outcome:

@@ -1,19 +1,22 @@
 """Runs that wait: an extractor that takes long reads after the answer, and a worker takes the runs up one by one.
 
-The queue is the table of runs itself, so that a run is there exactly when its article is. A worker takes a run on a lease: if the
-worker is killed, the lease runs out and another one takes it up. Another queue would have the same functions.
+What waits is the table of runs itself, so that a run is there exactly when its article is, and `queues` tells workers of it. A
+worker takes a run on a lease: if the worker is killed, the lease runs out and another one takes it up.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from app import queues
 from app.models.articles import ArticleRow
 from app.models.extraction import Extraction
 from app.models.runs import ExtractionRunRow
-from app.store import articles, runs
+from app.queues import ANY, Which
+from app.store import articles, rows, runs
 from app.store.database import Database
 
 PAUSES_S = (15, 120)  # before the second and the third attempt; behind the last one a run has failed
@@ -33,20 +36,27 @@ class Job:
 
 def enqueue(session: Session, article: ArticleRow, requested: str, extractor: str) -> None:
     """The current revision is to be read; what still waited for this article before is superseded."""
-    runs.add(session, article, requested, extractor)
+    run = runs.add(session, article, requested, extractor)
+    queues.tell(session, ExtractionRunRow, col(ExtractionRunRow.id) == run.id)
 
 
-def take(database: Database, lease_s: float) -> Job | None:
-    """The run that has been due the longest, this worker's own for that many seconds; None when none is due.
+def tell(session: Session, article_ids: Collection[int]) -> None:
+    """The runs of these articles, which were stored with them, are to be made."""
+    for some in rows.some_at_once(article_ids):
+        queues.tell(session, ExtractionRunRow, col(ExtractionRunRow.article_id).in_(some))
+
+
+def take(database: Database, lease_s: float, which: Which = ANY) -> Job | None:
+    """The run that has been due the longest, or that one, this worker's own for that many seconds; None when none is due.
 
     One that is no longer wanted, or was taken up too often without an end, is put away on the way.
     """
     while True:
         with database.reading() as session:  # looking does not keep writers waiting
-            if _longest_due(session) is None:
+            if _longest_due(session, which) is None:
                 return None
         with database.transaction() as session:
-            run = _longest_due(session)
+            run = _longest_due(session, which)
             if run is None:
                 return None
             article = session.get_one(ArticleRow, run.article_id)
@@ -79,15 +89,19 @@ def put_back(session: Session, job: Job, error: str, *, for_good: bool = False) 
     _fail(session, session.get_one(ExtractionRunRow, job.run_id), session.get_one(ArticleRow, job.article_id), error, again_at)
 
 
-def _longest_due(session: Session) -> ExtractionRunRow | None:
-    due = select(ExtractionRunRow).where(col(ExtractionRunRow.due_at) <= datetime.now(UTC))
+def _longest_due(session: Session, which: Which) -> ExtractionRunRow | None:
+    due = select(ExtractionRunRow).where(*which.of(ExtractionRunRow))
     return session.exec(due.order_by(col(ExtractionRunRow.due_at), col(ExtractionRunRow.id)).limit(1)).first()
 
 
 def _lease(session: Session, run: ExtractionRunRow, lease_s: float) -> Job | None:
     """Taken by one statement, so that of two workers who have seen the run only one gets it, in every database."""
     now = datetime.now(UTC)
-    seen = (col(ExtractionRunRow.id) == run.id, col(ExtractionRunRow.attempts) == run.attempts, col(ExtractionRunRow.due_at) <= now)
+    seen = (
+        col(ExtractionRunRow.id) == run.id,
+        col(ExtractionRunRow.attempts) == run.attempts,
+        col(ExtractionRunRow.due_at).is_not(None),
+    )
     mine = {"state": "running", "attempts": run.attempts + 1, "started_at": now, "due_at": now + timedelta(seconds=lease_s)}
     job = Job(run.id, run.article_id, run.revision, run.requested or run.extractor, run.attempts + 1)
     taken = session.connection().execute(update(ExtractionRunRow).where(*seen).values(**mine))
@@ -96,4 +110,5 @@ def _lease(session: Session, run: ExtractionRunRow, lease_s: float) -> Job | Non
 
 def _fail(session: Session, run: ExtractionRunRow, article: ArticleRow, error: str, again_at: datetime | None) -> None:
     runs.fail(session, run, error, again_at)
+    queues.tell(session, ExtractionRunRow, col(ExtractionRunRow.id) == run.id)
     articles.touch(session, article, run.extractor)

@@ -47,6 +47,7 @@ def configure(level: str, form: str) -> None:
         logging.getLogger(name).propagate = name != "uvicorn.access"  # api/edge.py writes the line for each request
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address that is asked
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells what it assumes at every start
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # the worker tells what becomes of its jobs
 
 
 class Requests:

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
-from app import __version__, extract, likeness, logs, moving, reindex, shorten, worker
+from app import __version__, extract, likeness, logs, moving, queues, reindex, shorten, worker
 from app.api import across, articles, bulk, changes, claims, copies, entities, openapi, problems, service
 from app.api import web as web_routes
 from app.api.deps import CHECKED, BulkBounds
@@ -175,6 +175,7 @@ def open_archive(settings: Settings, *, new: bool = True) -> Database:
         database.refuse_new()
     moving.refuse_half_filled(database)
     schema.upgrade(database)
+    queues.choose(database, settings.queue)
     reindex.put_in_missing(database)
     reindex.find_copies(database)
     return database

@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     worker_lease_s: Annotated[float, Field(ge=1, le=86_400)] = Field(
         900.0, description="Seconds that a worker may take for one text; after that another one takes it up."
     )
+    queue: Literal["auto", "table", "procrastinate"] = Field(
+        "auto",
+        description="How workers come to what waits. table: they look. procrastinate: they are woken, on PostgreSQL only. auto:"
+        " procrastinate where the database can have its tables, else table.",
+    )
     changes_keep_days: Annotated[float, Field(gt=0)] | None = Field(
         None, description="How many days `/changes` reaches back; what is older is forgotten. Not set: to the beginning."
     )

@@ -1,4 +1,4 @@
-"""The worker: reads, one by one, what waits: runs of extractors, feeds that are due, their entries.
+"""The worker: reads what waits: runs of extractors, feeds that are due, their entries.
 
 A thread of the server, a process of its own, or many of both.
 """
@@ -7,41 +7,33 @@ import threading
 
 import structlog
 
-from app import feeds, jobs, reread
+from app import feeds, jobs, queues, reread
 from app.errors import Busy, DatelineError, NotFound, Unusable
 from app.jobs import Job
+from app.models.feeds import FeedEntryRow, FeedRow
+from app.models.runs import ExtractionRunRow
+from app.queues import ANY, Which
 from app.readers import Extractors, extract
 from app.store import articles
 from app.store.database import Database
 from app.web import Web
 
-PAUSE_S = 0.5  # between two looks into an empty queue: one read of an index
-AFTER_ERROR_S = 5.0  # when the archive cannot be used
 log = structlog.get_logger("dateline.worker")
 
 
 def work(database: Database, extractors: Extractors, lease_s: float, stop: threading.Event, web: Web) -> None:
     """Read until told to stop; the reading that is going on then is finished. What waits in one queue does not hold up another."""
-    while not stop.is_set():
-        try:
-            done = [
-                work_once(database, extractors, lease_s),
-                feeds.look_once(database, web, lease_s),
-                feeds.read_once(database, web, extractors, lease_s),
-            ]
-            pause_s = 0.0 if any(done) else PAUSE_S
-        except DatelineError as error:
-            log.warning("worker", detail=str(error))
-            pause_s = AFTER_ERROR_S
-        except Exception:  # a defect must not end the only worker; the run's lease goes on running out
-            log.exception("worker")
-            pause_s = AFTER_ERROR_S
-        stop.wait(pause_s)
+    tasks: queues.Tasks = {
+        ExtractionRunRow: lambda which: work_once(database, extractors, lease_s, which),
+        FeedRow: lambda which: feeds.look_once(database, web, lease_s, which),
+        FeedEntryRow: lambda which: feeds.read_once(database, web, extractors, lease_s, which),
+    }
+    queues.of(database).work(queues.Work(database, tasks, lease_s, stop))
 
 
-def work_once(database: Database, extractors: Extractors, lease_s: float) -> bool:
+def work_once(database: Database, extractors: Extractors, lease_s: float, which: Which = ANY) -> bool:
     """Take one run and read it; False when none is due."""
-    job = jobs.take(database, lease_s)
+    job = jobs.take(database, lease_s, which)
     if job is None:
         return False
     try:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from app import feeds
+from app import feeds, queues
 from app.readers import Extractors
 from app.settings import Settings
 from app.store.database import Database
@@ -173,13 +173,13 @@ def test_a_worker_that_is_ended_leaves_its_feed_and_its_entry_to_the_next_one(
     client: TestClient, worker: Worker, site: Site
 ) -> None:
     follow(client, site.put("/feed", rss(site.base, [1]), "application/rss+xml"))
-    taken = feeds._take(worker.database, feeds.FeedRow, "looks", 0.0, None)  # noqa: SLF001
+    taken = feeds._take(worker.database, feeds.FeedRow, "looks", 0.0, queues.ANY.of(feeds.FeedRow))  # noqa: SLF001
     assert taken is not None
     assert worker.look()  # the lease of the other has run out
     with worker.database.transaction() as session:
         assert feeds._held(session, taken) is None  # noqa: SLF001
     for _ in range(feeds.MOST_ATTEMPTS):
-        assert feeds._take(worker.database, feeds.FeedEntryRow, "attempts", 0.0, None)  # noqa: SLF001
+        assert feeds._take(worker.database, feeds.FeedEntryRow, "attempts", 0.0, queues.ANY.of(feeds.FeedEntryRow))  # noqa: SLF001
     assert worker.read_all() == 1
     assert worker.entries()[0]["error"] == "4 workers were ended before they had read it"
 

@@ -13,7 +13,7 @@ FLOORS = [
     {"__init__", "settings", "errors", "diff", "faults", "edtf", "folding", "languages", "likeness", "overlap", "urls", "logs"},
     {"models"},
     {"extract", "intake", "store", "formats", "web", "packing"},
-    {"readers", "export"},
+    {"readers", "export", "queues"},
     {"revise", "supersede", "jobs", "reindex", "shorten"},
     {"ingest"},
     {"bulk", "copies", "edit", "reread", "fetch", "moving"},

@@ -1,28 +1,20 @@
 """Extractors that take long: answered at once, read afterwards, once, whatever is killed or fails."""
 
-import os
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from app import jobs, main, worker
+from app import jobs, worker
 from app.errors import ExtractorUnavailable, Fault, Unusable
-from app.main import create_app
+from app.queues import Which
 from app.readers import Extractors
 from app.settings import Settings
 from app.store.database import Database
 from tests.scripted import Scripted, installed
-from tests.serving import PROJECT
 
 TEXT = "Ann Lee said the dam is safe."
 LEASE_S = 60
@@ -149,6 +141,18 @@ def test_what_a_killed_worker_had_is_taken_up_again_when_its_lease_has_run_out(
         assert not jobs.holds(session, dead)
 
 
+def test_what_is_known_to_be_left_behind_is_taken_before_the_lease_has_run_out(
+    client: TestClient, database: Database, extractors: Extractors
+) -> None:
+    post(client)
+    dead = jobs.take(database, LEASE_S)
+    assert dead
+    assert not worker.work_once(database, extractors, LEASE_S, Which(dead.run_id))
+    assert worker.work_once(database, extractors, LEASE_S, Which(dead.run_id, again=True))
+    assert extraction(client)["state"] == "done"
+    assert not worker.work_once(database, extractors, LEASE_S, Which(dead.run_id, again=True))
+
+
 def test_a_run_that_ends_its_worker_each_time_fails_after_three(client: TestClient, database: Database) -> None:
     post(client)
     assert [job.attempt if job else None for job in (jobs.take(database, 0) for _ in range(4))] == [1, 2, 3, None]
@@ -208,129 +212,3 @@ def test_what_a_person_sent_before_the_run_was_made_stays_and_gets_no_double(
     client.post("/articles/1/claims", json={"quote": {"exact": "dam is safe"}})
     worker.work_once(database, extractors, LEASE_S)
     assert [c["quote"]["exact"] for c in client.get("/articles/1").json()["claims"]] == ["dam is safe"]
-
-
-# The worker beside the service, and as a process of its own
-
-
-@pytest.fixture
-def working(settings: Settings, extractors: Extractors, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setattr(main, "installed", lambda _: extractors)
-    monkeypatch.setattr(worker, "PAUSE_S", 0.02)
-    with TestClient(create_app(settings.model_copy(update={"worker": True}))) as opened:
-        yield opened
-
-
-def wait_for(client: TestClient, state: str) -> dict[str, Any]:
-    until = time.monotonic() + 5
-    while (told := extraction(client))["state"] != state and time.monotonic() < until:
-        time.sleep(0.02)
-    return told
-
-
-def test_the_service_has_a_worker_of_its_own(working: TestClient) -> None:
-    post(working)
-    assert wait_for(working, "done")["claims"] == 1
-
-
-def test_a_worker_outlives_a_defect(working: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "AFTER_ERROR_S", 0.02)
-    failing = threading.Event()
-    real = jobs.take
-
-    def take(*given: Any) -> Any:
-        if not failing.is_set():
-            failing.set()
-            raise RuntimeError("a defect")
-        return real(*given)
-
-    monkeypatch.setattr(jobs, "take", take)
-    assert failing.wait(5)
-    post(working)
-    assert wait_for(working, "done")["claims"] == 1
-
-
-def test_a_worker_is_a_process_that_ends_when_it_is_told_to(settings: Settings) -> None:
-    environment = {**os.environ, "DATELINE_DATABASE_URL": settings.database_url, "PYTHONPATH": str(PROJECT)}
-    process = subprocess.Popen([sys.executable, "-c", WORKER], env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    assert process.stdout.readline() == "working\n"
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
-
-
-WORKER = """
-import sys
-from app import cli, worker
-real = worker.work
-def work(*given):
-    print("working", flush=True)
-    real(*given)
-worker.work = work
-sys.argv = ["dateline", "worker"]
-cli.main()
-"""
-
-
-# Killed
-
-
-SLEEPY = """
-import os, pathlib, time
-from app.models.extraction import Extraction, FoundClaim
-NAME, LANGUAGES, DEFERRED = "sleepy/1", (), True
-HERE = pathlib.Path(__file__).parent
-
-def extract(text, published):
-    (HERE / f"read_by_{os.getpid()}").touch()
-    while (HERE / "asleep").exists():
-        time.sleep(0.05)
-    return Extraction(NAME, claims=(FoundClaim(0, len(text), "narrated", None, (), (), "all", 0.5),))
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A package with an extractor that sleeps while a file is there, as an installer would leave it."""
-    made = tmp_path / "packages"
-    (made / "sleepy-1.dist-info").mkdir(parents=True)
-    (made / "sleepy.py").write_text(SLEEPY)
-    (made / "sleepy-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: sleepy\nVersion: 1\n")
-    (made / "sleepy-1.dist-info" / "entry_points.txt").write_text("[dateline.extractors]\nsleepy = sleepy\n")
-    (made / "asleep").touch()
-    return made
-
-
-def start_worker(settings: Settings, folder: Path) -> "subprocess.Popen[bytes]":
-    environment = {
-        **os.environ,
-        "DATELINE_DATABASE_URL": settings.database_url,
-        "DATELINE_WORKER_LEASE_S": "1",
-        "PYTHONPATH": f"{PROJECT}{os.pathsep}{folder}",
-    }
-    return subprocess.Popen([sys.executable, "-m", "app", "worker"], env=environment, cwd=folder)
-
-
-def wait_until(happened: Callable[[], bool], within_s: float = 30) -> None:
-    until = time.monotonic() + within_s
-    while not happened() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert happened()
-
-
-@pytest.mark.long
-def test_what_a_worker_had_that_was_ended_by_kill_9_is_read_once_by_the_next(
-    client: TestClient, settings: Settings, folder: Path
-) -> None:
-    client.app.state.extractors = installed(Scripted("sleepy/1", DEFERRED=True))  # type: ignore[attr-defined]
-    post(client)
-    with start_worker(settings, folder) as first:
-        wait_until(lambda: (folder / f"read_by_{first.pid}").exists())
-        first.kill()
-    assert extraction(client)["state"] == "running"
-    (folder / "asleep").unlink()
-    with start_worker(settings, folder) as second:
-        wait_until(lambda: extraction(client)["state"] == "done")
-        second.terminate()
-    assert second.returncode == 0
-    assert [c["quote"]["exact"] for c in client.get("/articles/1").json()["claims"]] == [TEXT]

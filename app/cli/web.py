@@ -18,6 +18,7 @@ from app.models.documents import FetchDraft
 from app.models.feeds import FeedDraft, FeedEntryQuery
 from app.models.fields import Json
 from app.models.lists import ListQuery
+from app.queues import Which
 from app.settings import Settings
 from app.store import feeds as stored_feeds
 from app.store.database import Database
@@ -122,8 +123,8 @@ def _look(database: Database, settings: Settings, feed_id: int) -> bool:
     """Whether the feed was read and none of its entries failed."""
     reach, extractors = web(settings), replace(installed(settings), offered=None)
     feeds.look_now(database, feed_id)
-    feeds.look_once(database, reach, settings.worker_lease_s, feed_id)
-    while feeds.read_once(database, reach, extractors, settings.worker_lease_s, feed_id):
+    feeds.look_once(database, reach, settings.worker_lease_s, Which(feed_id))
+    while feeds.read_once(database, reach, extractors, settings.worker_lease_s, feed_id=feed_id):
         pass
     with database.reading() as session:
         feed = stored_feeds.get(session, feed_id)

@@ -28,6 +28,7 @@ class Database:
         self.kind = engines.kind_of(address)
         self.kind.refuse_what_cannot_work(address)
         self.url = url
+        self.info: dict[str, Any] = {}  # what each writing session carries in its own `info`
         self._busy_timeout_s = busy_timeout_s
         self._writer = threading.Lock()
         self.engine = self.kind.connect(address, busy_timeout_s=busy_timeout_s, synchronous=synchronous, connections=connections)
@@ -73,7 +74,11 @@ class Database:
         Raises:
             Busy: when other writers hold the database for longer than the busy timeout.
         """
-        with self._only_writer(), self._translated(), Session(self._writing_engine, expire_on_commit=False) as session:
+        with (
+            self._only_writer(),
+            self._translated(),
+            Session(self._writing_engine, expire_on_commit=False, info=self.info) as session,
+        ):
             self.kind.take_turn(session.connection(), self._busy_timeout_s)
             yield session
             if keep:

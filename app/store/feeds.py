@@ -84,19 +84,16 @@ def remove(session: Session, feed_id: int) -> None:
     session.execute(delete(FeedRow).where(col(FeedRow.id) == feed_id))
 
 
-def longest_due(session: Session, kind: Any, feed_id: int | None = None) -> Any:
-    """The row of that table that has been due the longest, of one feed or of any; None when none is."""
-    due = select(kind).where(kind.due_at <= datetime.now(UTC))
-    if feed_id is not None:
-        due = due.where((kind.id if kind is FeedRow else kind.feed_id) == feed_id)
-    return session.exec(due.order_by(kind.due_at, kind.id).limit(1)).first()
+def longest_due(session: Session, kind: Any, where: Sequence[Any]) -> Any:
+    """The row of that table that has been due the longest, of those that match; None when none does."""
+    return session.exec(select(kind).where(*where).order_by(kind.due_at, kind.id).limit(1)).first()
 
 
 def lease(session: Session, taken: Any, counter: str, lease_s: float) -> bool:
     """By one statement, so that of two workers who have seen the row only one gets it, in every database."""
     kind, now = type(taken), datetime.now(UTC)
     count = getattr(taken, counter)
-    seen = (kind.id == taken.id, getattr(kind, counter) == count, kind.due_at <= now)
+    seen = (kind.id == taken.id, getattr(kind, counter) == count, kind.due_at.is_not(None))
     mine = {counter: count + 1, "due_at": now + timedelta(seconds=lease_s)}
     done = session.connection().execute(update(kind).where(*seen).values(**mine))
     session.refresh(taken)

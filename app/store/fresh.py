@@ -28,6 +28,11 @@ class Contents:
     dates: list[Row] = field(default_factory=list)
     runs: list[Json] = field(default_factory=list)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an extractor is to read it later."""
+        return any(run["due_at"] is not None for run in self.runs)
+
     def take(self, requested: str, extractor: str, found: Extraction | None, entity_ids: Sequence[int], now: datetime) -> None:
         """What an extractor found beside the claims, and the run that it was, or is to be when `found` is None."""
         article, text = self.article, self.article.draft.text

@@ -18,8 +18,11 @@ MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
 
 def is_ours(name: str | None, kind: str) -> bool:
-    """Whether a table belongs to the models; those of the full text have `fts` in their names, and Alembic must not drop them."""
-    return not (kind == "table" and name is not None and "fts" in name.split("_"))
+    """Whether a table belongs to the models; what a kind of database needs besides, Alembic must not drop.
+
+    Those of the full text have `fts` in their names; `given_number` is the book of `numbering.py`.
+    """
+    return not (kind == "table" and name is not None and ("fts" in name.split("_") or name == "given_number"))
 
 
 def newest() -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import BigInteger, ColumnElement, literal_column, Table, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Table, bindparam, func, literal_column, select
 from sqlmodel import Session
 
 from app.errors import StorageFull

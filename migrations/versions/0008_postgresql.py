@@ -1,7 +1,7 @@
 """What PostgreSQL has in the place of SQLite's own: ids that are given in order, texts compared by their code points, full text
 
-On SQLite only keys are shortened that are too long for an index of PostgreSQL. There no archive is older: one of a former version is
-on SQLite, and is copied.
+On SQLite only keys are shortened that are too long for an index of PostgreSQL. There no archive is older: one of a former version
+is on SQLite, and is copied.
 """
 
 import hashlib
