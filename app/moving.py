@@ -3,7 +3,7 @@
 What stands in the directory: docs/moving.md. Why it is done so: docs/decisions/0012-moving.md.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,8 +16,8 @@ from sqlmodel import Session
 from app import __version__, packing, reindex
 from app.errors import StorageUnavailable
 from app.models.moving import FORMAT, Manifest, MovedTable, PartFile
-from app.store import schema, unfinished, whole
-from app.store.database import Database
+from app.store import indexing, schema, unfinished, whole
+from app.store.database import Database, refused
 from app.store.unfinished import Move
 
 _WAITING = 1  # parts that are being packed while the next one is read
@@ -104,7 +104,7 @@ def take_in(database: Database, directory: Path, told: Manifest) -> Iterator[int
     for table, part in told.parts[move.files :]:
         move = replace(move, files=move.files + 1)
         with database.rebuilding(check=False) as session:  # rows of one table may point to later ones of the same
-            whole.keep_more_pages(session)
+            database.kind.keep_more_pages(session)
             _take_in_part(session, directory / part.file, table, tables.get(table.name))
             unfinished.note(session, move)
         yield part.rows
@@ -118,23 +118,34 @@ def _begun(database: Database, directory: Path, told: Manifest) -> Move:
     with database.reading() as session:
         move = unfinished.found(session)
         if move is None:
-            _refuse_filled(session, database.url)
+            _refuse_filled(session, database.shown_url)
         elif move.manifest != begin.manifest:
-            packing.refuse(f"{database.url} is half filled from another export; take that one in to its end, or delete the file")
+            packing.refuse(f"{database.shown_url} is half filled from something else: {move.again}, or empty it")
         else:
             return move
     if schema.current(database) != told.schema_revision:
         schema.downgrade(database)
         schema.upgrade(database, told.schema_revision)
-    with database.transaction() as session:
-        _refuse_filled(session, database.url)
-        unfinished.begin(session, begin)
+    begin_filling(database, begin)
     return begin
+
+
+def begin_filling(database: Database, move: Move) -> None:
+    """Mark the archive as half filled, and take away from it what would make that slow.
+
+    Raises:
+        Unusable: when it is not empty.
+    """
+    with database.rebuilding(check=False) as session:
+        _refuse_filled(session, database.shown_url)
+        unfinished.begin(session, move)
+        names = [table.name for table in whole.tables(session)]
+        unfinished.owe(session, unfinished.ROWS, database.kind.loosen(session, names))
 
 
 def _refuse_filled(session: Session, url: str) -> None:
     if (filled := whole.first_filled(session)) is not None:
-        packing.refuse(f"{url} has rows in {filled}, but a move needs an empty archive; name a new file in DATELINE_DATABASE_URL")
+        packing.refuse(f"{url} has rows in {filled}, but a move needs an empty archive; name a new one in DATELINE_DATABASE_URL")
 
 
 def _take_in_part(session: Session, file: Path, told: MovedTable, table: Table | None) -> None:
@@ -148,19 +159,43 @@ def _take_in_part(session: Session, file: Path, told: MovedTable, table: Table |
 
 
 def _end_rows(database: Database, told: Manifest, move: Move) -> None:
-    with database.transaction() as session:
+    wanted = {table.name: table for table in told.tables}
+    with database.reading() as session:
         for table in whole.tables(session):
-            wanted = next((moved for moved in told.tables if moved.name == table.name), None)
-            if (there := whole.count(session, table)) != (wanted.rows if wanted else 0):
+            rows = wanted[table.name].rows if table.name in wanted else 0
+            if (there := whole.count(session, table)) != rows:
                 packing.refuse(
-                    f"{table.name} has {there} rows instead of {wanted.rows if wanted else 0}: the export is damaged, or something"
+                    f"{table.name} has {there} rows instead of {rows}: the export is damaged, or something"
                     " else has written into the archive meanwhile; delete it and start again"
                 )
-            if wanted and wanted.highest_id is not None:
-                whole.number_behind(session, table, wanted.highest_id)
+    end_rows(database, move, {table.name: table.highest_id for table in told.tables})
+
+
+def end_rows(database: Database, move: Move, highest: Mapping[str, int | None]) -> None:
+    """All rows are in, and they keep to the schema: the highest ids that were given are noted, by table.
+
+    Raises:
+        StorageUnavailable: when rows point to nothing.
+    """
+    _pay(database, unfinished.ROWS)
     schema.upgrade(database)
-    with database.transaction() as session:
+    with database.rebuilding(check=False) as session:
+        for name, given in highest.items():
+            if given is not None:
+                database.kind.note_given(session, name, given)
+        unfinished.owe(session, unfinished.SEARCH, database.kind.loosen(session, indexing.TABLES))
         unfinished.note(session, replace(move, indexed=reindex.BEFORE_ALL))
+
+
+def _pay(database: Database, behind: str) -> None:
+    try:
+        with database.rebuilding(check=False) as session:
+            database.kind.keep_more_pages(session)
+            unfinished.pay(session, behind)
+            database.kind.know_rows(session)
+    except refused(database) as error:
+        told = str(getattr(error, "orig", error)).splitlines()
+        raise StorageUnavailable(f"rows would point to nothing: {'; '.join(told)[:500]}") from None
 
 
 def put_in_search(database: Database) -> Iterator[int]:
@@ -172,15 +207,16 @@ def put_in_search(database: Database) -> Iterator[int]:
     with database.reading() as session:
         move = unfinished.found(session)
     if move is None or move.indexed is None:
-        packing.refuse(f"{database.url} is not being filled, or not all of its rows are in")
+        packing.refuse(f"{database.shown_url} is not being filled, or not all of its rows are in")
     articles, last = 1, move.indexed
     while articles:
         with database.transaction() as session:
-            whole.keep_more_pages(session)
+            database.kind.keep_more_pages(session)
             articles, last = reindex.put_in_next(session, last)
             unfinished.note(session, replace(move, indexed=last))
         yield articles
     reindex.put_in_missing(database)  # of an older schema none has a place in time yet
+    _pay(database, unfinished.SEARCH)
     with database.rebuilding() as session:
         unfinished.end(session)
 
@@ -188,5 +224,5 @@ def put_in_search(database: Database) -> Iterator[int]:
 def refuse_half_filled(database: Database) -> None:
     """Raises StorageUnavailable: when a move into this archive has not come to its end."""
     with database.reading() as session:
-        if unfinished.found(session) is not None:
-            raise StorageUnavailable(f"{database.url} is only half filled: run dateline ingest with the same directory again")
+        if (move := unfinished.found(session)) is not None:
+            raise StorageUnavailable(f"{database.shown_url} is only half filled: {move.again}")

@@ -17,7 +17,7 @@ FLOORS = [
     {"revise", "supersede", "jobs", "reindex", "shorten"},
     {"ingest"},
     {"bulk", "copies", "edit", "reread", "fetch", "moving"},
-    {"feeds"},
+    {"feeds", "copying"},
     {"worker"},
     {"api"},
     {"main"},

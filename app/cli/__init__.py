@@ -6,7 +6,7 @@ import typer
 from alembic.util import CommandError
 from pydantic import ValidationError
 
-from app.cli import archive, export, extract, ingest, serving, web
+from app.cli import archive, export, extract, ingest, moving, serving, web
 from app.errors import DatelineError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("fetch")(web.fetch_pages)
 app.command("feed")(web.follow_feeds)
 app.command("feeds")(web.list_feeds)
 app.command("export")(export.export)
+app.command("copy")(moving.copy)
 app.command("migrate")(archive.migrate)
 app.command("settings")(archive.settings)
 app.command("openapi")(archive.openapi)

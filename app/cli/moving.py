@@ -1,10 +1,17 @@
-"""`dateline export --everything` and `dateline ingest` of such a directory: a whole archive moves to another database."""
+"""`dateline export --everything`, `dateline ingest` of such a directory, `dateline copy`: a whole archive moves elsewhere."""
 
 import sys
 from pathlib import Path
+from typing import Annotated
 
-from app import logs, moving
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from app import copying, logs, moving
 from app.cli import bars
+from app.copying import Compared
+from app.errors import Busy, StorageFull, StorageUnavailable
 from app.main import connect, open_archive
 from app.settings import Settings
 
@@ -60,3 +67,60 @@ def take_in(directory: Path) -> int:
         database.close()
     print(f"{told.rows:,} rows of {len(told.tables)} tables are in {settings.database_url}, and all can be searched.")
     return 0
+
+
+def copy(
+    source: Annotated[str, typer.Option("--from", metavar="URL", help="The archive, as DATELINE_DATABASE_URL names one.")],
+    target: Annotated[str, typer.Option("--to", metavar="URL", help="An empty database, or one half filled by the same command.")],
+) -> None:
+    """Copy a whole archive into another database, of the same kind or another, and compare the two row for row.
+
+    The same command goes on where it was stopped. Ends with 0 when all is there, with 1 when it was refused or has failed, with
+    130 after Ctrl-C. Nobody should write into either of the two meanwhile.
+    """
+    settings = Settings()
+    logs.configure(settings.log_level, settings.log_format)
+    sys.exit(_copy(settings, source, target))
+
+
+def _copy(settings: Settings, source: str, target: str) -> int:
+    old = connect(settings.model_copy(update={"database_url": source}))
+    new = connect(settings.model_copy(update={"database_url": target}))
+    has_begun = False
+    try:
+        with bars.rows() as progress:
+            with copying.begun(old, new) as copy:
+                has_begun = True
+                articles = copy.counts["article"]
+                task = progress.add_task("Rows", total=copy.rows)
+                for rows in copy.put():
+                    progress.advance(task, rows)
+                task = progress.add_task("Compared", total=copy.rows)
+                for rows in copy.compare():
+                    progress.advance(task, rows)
+                copy.end()
+            task = progress.add_task("Articles into the search", total=articles)
+            for put_in in moving.put_in_search(new):
+                progress.advance(task, put_in)
+    except KeyboardInterrupt:
+        print("Interrupted; the target is half filled. The same command goes on from here.", file=sys.stderr)
+        return bars.INTERRUPTED
+    except copying.Differs:
+        raise
+    except (Busy, StorageFull, StorageUnavailable) as error:
+        if not has_begun:
+            raise
+        raise type(error)(f"{error}. The target is half filled; the same command goes on from here") from error
+    finally:
+        old.close()
+        new.close()
+    _print(copy.compared)
+    print(f"{copy.rows:,} rows of {len(copy.compared)} tables are the same in both, and all can be searched.")
+    return 0
+
+
+def _print(compared: list[Compared]) -> None:
+    table = Table("table", Column("rows", justify="right"), "SHA-256 of the rows, in both", box=None)
+    for one in compared:
+        table.add_row(one.name, f"{one.rows:,}", one.sha256[:16])
+    Console().print(table)

@@ -70,6 +70,11 @@ class Database:
         view.noted = noted
         return view
 
+    @property
+    def shown_url(self) -> str:
+        """As it may be shown: without a password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
     def refuse_new(self) -> None:
         """For commands that work on what is stored: a mistyped address is an error, not an empty archive.
 

@@ -19,6 +19,7 @@ from app.store.fulltext import engine
 from app.store.prepared import table
 from app.store.standing import Article
 
+TABLES = ("article_link", "claim_link", "article_fts", "claim_fts")  # what is made here, beside what entities count
 _COUNTED = {ANY: "claims", SPEAKER: "claims_made", SUBJECT: "claims_about"}
 _COUNTS = ("articles", *_COUNTED.values())
 _entity = table(EntityRow)

@@ -4,7 +4,6 @@ What tables and columns there are is asked of the database, so that one of an ol
 are written as `2024-02-13T09:00:00.000000Z`, truths as true and false, whatever the database keeps them as.
 """
 
-import sqlite3
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -25,19 +24,21 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     select,
+    tuple_,
 )
 from sqlmodel import Session, SQLModel
 
 from app.models.fields import DERIVED
+from app.store import engines
 from app.store.database import Database
 from app.store.prepared import driver, instant
 from app.store.schema import is_ours
 
 AT_ONCE = 1_000  # rows, each of which may hold a text of 2,000,000 characters
 SNAPSHOT = "snapshot.db"
-CACHE_KB = 128 * 1024
-_LEFT_OUT = {"alembic_version", "unfinished_move", "sqlite_sequence"}
+_LEFT_OUT = {"alembic_version", "unfinished_move", "unfinished_statement", "sqlite_sequence", "given_number"}
 _ACCEPTED: tuple[tuple[type, tuple[type, ...], str], ...] = (
     (Boolean, (bool,), "true or false"),
     (DateTime, (str,), "an instant such as 2024-02-13T09:00:00.000000Z"),
@@ -83,21 +84,30 @@ def _is_derived(made: Table | Column[Any]) -> bool:
     return DERIVED.items() <= made.info.items()
 
 
-def read(session: Session, table: Table) -> Iterator[list[dict[str, Any]]]:
-    """All rows in the order of their keys, so many at once."""
-    moved = columns(table)
+def read(session: Session, table: Table, behind: Sequence[Any] = ()) -> Iterator[list[dict[str, Any]]]:
+    """All rows in the order of their keys, so many at once; those behind a key, when one is given."""
+    moved, keys = columns(table), list(table.primary_key.columns)
     names = [str(column.name) for column in moved]  # orjson takes no kind of str as a key
     odd = [(str(column.name), write) for column in moved for kind, write in _WRITTEN.items() if isinstance(column.type, kind)]
     shown = (instant(column).label(column.name) if isinstance(column.type, DateTime) else column for column in moved)
-    statement: Any = select(*shown).order_by(*table.primary_key.columns).compile(session.get_bind())
-    cursor = driver(session).cursor()
-    cursor.execute(str(statement), [statement.params[name] for name in statement.positiontup or ()])
-    while found := cursor.fetchmany(AT_ONCE):
-        rows = [dict(zip(names, row, strict=True)) for row in found]
-        for name, write in odd:
-            for row in rows:
-                row[name] = None if row[name] is None else write(row[name])
-        yield rows
+    asked = select(*shown).order_by(*keys)
+    if behind:
+        asked = asked.where(tuple_(*keys) > tuple_(*(literal(value, key.type) for key, value in zip(keys, behind, strict=True))))
+    statement: Any = asked.compile(session.get_bind())
+    values = [statement.params[name] for name in statement.positiontup or ()]
+    with closing(engines.kind_under(session).stream(session, str(statement), values)) as cursor:
+        while found := cursor.fetchmany(AT_ONCE):
+            rows = [dict(zip(names, row, strict=True)) for row in found]
+            for name, write in odd:
+                for row in rows:
+                    row[name] = None if row[name] is None else write(row[name])
+            yield rows
+
+
+def last_key(session: Session, table: Table) -> tuple[Any, ...]:
+    """The highest key of its rows; empty when there is none."""
+    keys = list(table.primary_key.columns)
+    return tuple(session.execute(select(*keys).order_by(*(key.desc() for key in keys)).limit(1)).first() or ())
 
 
 def count(session: Session, table: Table) -> int:
@@ -123,14 +133,17 @@ def add(session: Session, table: Table, wanted: Sequence[str], rows: Sequence[An
     given = {name: _ready(table.c[name], [row[name] for row in rows], dialect) for name in wanted}
     statement: Any = insert(table).values({name: bindparam(name) for name in wanted}).compile(dialect=dialect)
     ready = list(zip(*(given[name] for name in statement.positiontup), strict=True))
-    refused = (dialect.loaded_dbapi.IntegrityError, OverflowError)
-    cursor = driver(session).cursor()
+    refused = (dialect.loaded_dbapi.IntegrityError, dialect.loaded_dbapi.DataError, OverflowError)
+    kind, cursor = engines.kind_under(session), driver(session).cursor()
     cursor.execute("SAVEPOINT some_rows")
     try:
-        cursor.executemany(str(statement), ready)
+        if len(ready) >= kind.enough_to_copy:
+            kind.copy(session, table.name, statement.positiontup, ready)
+        else:
+            cursor.executemany(str(statement), ready)
     except refused as error:
         cursor.execute("ROLLBACK TO some_rows")
-        raise WrongRow(_first_refused(cursor, str(statement), ready, refused), str(error)) from None
+        raise WrongRow(_first_refused(cursor, str(statement), ready, refused), str(error).splitlines()[0]) from None
     cursor.execute("RELEASE some_rows")
 
 
@@ -165,20 +178,19 @@ def _first_refused(cursor: Any, statement: str, rows: list[Any], refused: tuple[
     return 0
 
 
-# What is SQLite's own. Another database has sequences, and sees one moment for as long as a transaction lasts at no cost.
-
-
 @contextmanager
 def one_moment(database: Database, folder: Path) -> Iterator[Session]:
     """A session that sees one moment of the archive for hours, while others write.
 
-    From a copy in the folder, which is deleted afterwards: a transaction that stays open would make the WAL grow without end.
+    Where such a transaction would make a log grow without end, from a copy in the folder, which is deleted afterwards.
     """
     file = folder / SNAPSHOT
     remove_snapshot(folder)
     try:
-        with database.reading() as session, closing(sqlite3.connect(file)) as copy:
-            driver(session).backup(copy)
+        with database.reading() as session:
+            if not database.kind.set_aside(session, file):
+                yield session
+                return
         still = Database(f"sqlite:///{file}")
         with still.reading() as session:
             yield session
@@ -192,21 +204,6 @@ def remove_snapshot(folder: Path) -> None:
         (folder / f"{SNAPSHOT}{end}").unlink(missing_ok=True)
 
 
-def keep_more_pages(session: Session) -> None:
-    """In memory, on this connection: those of indexes are written to again and again while an archive is filled."""
-    driver(session).execute(f"PRAGMA cache_size = -{CACHE_KB}")
-
-
 def highest_given(session: Session, table: Table) -> int | None:
     """The highest id that was ever given in it, rows that are gone included; None for a table that does not count."""
-    found = driver(session).execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table.name]).fetchone()
-    return None if found is None else int(found[0])
-
-
-def number_behind(session: Session, table: Table, highest: int) -> None:
-    """Let no row be given an id up to this one."""
-    given = highest_given(session, table)
-    statement = "INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)"
-    if given is not None:
-        statement = "UPDATE sqlite_sequence SET seq = ? WHERE name = ?"
-    driver(session).execute(statement, [max(highest, given or 0), table.name])
+    return engines.kind_under(session).last_given(session, table.name) or None

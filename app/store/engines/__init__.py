@@ -8,6 +8,7 @@ import importlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, Engine, make_url
@@ -91,6 +92,24 @@ class Kind(Protocol):
 
     def copy(self, session: Session, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Put rows into a table, all in one go; `names` are those of its columns."""
+
+    def stream(self, session: Session, statement: str, values: Sequence[Any]) -> Any:
+        """A cursor over rows that are not all held in memory, to be closed."""
+
+    def keep_open(self, session: Session) -> None:
+        """Let a transaction that reads stay open, however long nothing is asked in it."""
+
+    def set_aside(self, session: Session, file: Path) -> bool:
+        """Put what a session sees into a file, as an SQLite archive of its own; False where the session may stay open instead."""
+
+    def keep_more_pages(self, session: Session) -> None:
+        """In memory, on this connection: those of indexes are written to again and again while an archive is filled."""
+
+    def loosen(self, session: Session, tables: Sequence[str]) -> list[str]:
+        """Take away from tables what need not be kept up while they are filled; the statements that give it back."""
+
+    def know_rows(self, session: Session) -> None:
+        """Let the database look at what it holds, where it chooses by that how to answer."""
 
     def last_given(self, session: Session, table: str) -> int:
         """The highest id that was ever given in this table, rows that are gone included; 0 if none."""

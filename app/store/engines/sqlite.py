@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from app.store.prepared import driver
 
 SHORT_STEPS = 200_000  # of SQLite's machine, about 10 ms: as long as a read may hold the event loop up
 STEPS_BETWEEN_LOOKS = 1000
+FILLING_CACHE_KB = 128 * 1024
 _SIGNS = (  # words of SQLite's messages, in the order in which they are tried
     (("database is locked", "database table is locked"), Busy, "another process is writing; try again in a moment"),
     (("disk is full", "disk i/o error"), StorageFull, "there is no room left to write; nothing of the request was kept"),
@@ -117,13 +118,37 @@ class Sqlite:
     def copy(self, session: Session, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         raise NotImplementedError
 
+    def stream(self, session: Session, statement: str, values: Sequence[Any]) -> Any:
+        return driver(session).execute(statement, values)
+
+    def keep_open(self, session: Session) -> None:
+        """The log of whoever writes meanwhile grows."""
+
+    def set_aside(self, session: Session, file: Path) -> bool:
+        with closing(sqlite3.connect(file)) as copy:
+            driver(session).backup(copy)
+        return True
+
+    def keep_more_pages(self, session: Session) -> None:
+        driver(session).execute(f"PRAGMA cache_size = -{FILLING_CACHE_KB}")
+
+    def loosen(self, session: Session, tables: Sequence[str]) -> list[str]:
+        return []
+
+    def know_rows(self, session: Session) -> None:
+        """It chooses by the shape of its indexes."""
+
     def last_given(self, session: Session, table: str) -> int:
         """SQLite's own book (https://www.sqlite.org/autoinc.html)."""
         found = driver(session).execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
         return 0 if found is None else int(found[0])
 
     def note_given(self, session: Session, table: str, highest: int) -> None:
-        """SQLite has noted it."""
+        """SQLite has noted those of rows that are there."""
+        given = self.last_given(session, table)
+        if highest > given:
+            driver(session).execute("DELETE FROM sqlite_sequence WHERE name = ?", [table])
+            driver(session).execute("INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)", [highest, table])
 
 
 class ShortReader:
