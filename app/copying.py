@@ -101,6 +101,8 @@ class Copying:
         with self.target.reading() as there:
             self.target.kind.keep_open(there)
             into = {table.name: table for table in whole.tables(there)}
+            lot: list[Row]
+            other: list[Row]
             for table in self.tables:
                 rows, told = 0, hashlib.sha256()
                 for lot, other in zip_longest(whole.read(self.session, table), whole.read(there, into[table.name]), fillvalue=[]):
