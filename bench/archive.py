@@ -15,9 +15,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from random import Random
-from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 import orjson
@@ -26,13 +23,11 @@ from rich.console import Console
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import drafts, same
-from bench.corpus import Corpus
+from bench.alike import AS_ONE, LIMIT, QUESTIONS, answers, questions
 from bench.running import Failed, Took, peak_mb, run
 from bench.serving import service
 
 FORMATS = ("jsonl", "csv", "jsonld")  # as files; Atom is read page by page
-LIMIT = 200  # of a page
-QUESTIONS = 200
 csv.field_size_limit(2**31 - 1)
 
 
@@ -157,7 +152,7 @@ class Rehearsal:
         return f"OK: {sum(rows for rows, _ in compared.values()):,} rows of {len(compared)} tables are the same"
 
     def compare_answers(self) -> str:
-        asked = self.questions()
+        asked = questions(self.size, QUESTIONS)
         with service(self.old, 1) as (old, _), service(self.new, 1) as (new, _):
             before, after = _answers(old, asked), _answers(new, asked)
         if wrong := [path for path in asked if before[path] != after[path]]:
@@ -167,32 +162,6 @@ class Rehearsal:
             raise Failed(f"only {good} of {len(before)} questions can be answered; make a larger archive")
         return f"OK: {len(before)} answers are the same, {good} of them not refused"
 
-    def questions(self) -> list[str]:
-        random, corpus = Random("questions"), Corpus(self.size)
-        names = [names[0].text for names in corpus.entities.names]
-
-        def one() -> str:
-            year, month = random.randint(2014, 2023), random.randint(1, 12)
-            filters: list[dict[str, Any]] = [
-                {"entity": random.choice(names[: len(names) // 10])},
-                {"q": " ".join(corpus.words.choose(random, random.randint(1, 2)))},
-                {"q": f"{random.choice(corpus.words.terms)[:4]}*"},
-                {"about_from": f"{year}-{month:02}", "about_to": f"{year}-{month:02}"},
-                {"source": random.choice(corpus.outlets), "published_from": f"{year}-{month:02}"},
-                {"author": random.choice(corpus.authors), "sort": "published"},
-                {"entity": random.choice(names[:50]), "published_to": str(year)},
-            ]
-            noun, what = random.choice(("articles", "claims")), random.random()
-            if what < 0.1:
-                return f"/articles/{random.randint(1, self.size)}"
-            if what < 0.15:
-                return f"/entities/suggest?q={random.choice(names)[:3]}"
-            if what < 0.2:
-                return f"/{noun}/timeline?{urlencode(random.choice(filters[:1]))}"
-            return f"/{noun}?{urlencode({**random.choice(filters), 'limit': random.choice((1, 20, LIMIT))})}"
-
-        return [one() for _ in range(QUESTIONS)]
-
     @staticmethod
     def _must_be(noun: str, wanted: int, found: int) -> None:
         if wanted != found:
@@ -200,10 +169,8 @@ class Rehearsal:
 
 
 def _answers(address: str, asked: list[str]) -> dict[str, tuple[int, bytes]]:
-    as_one = {"Host": "archive.example"}  # stands in the addresses of next pages
-    with httpx.Client(base_url=address, headers=as_one, trust_env=False, timeout=60) as client:
-        answers = {path: client.get(path) for path in asked}
-    return {path: (answer.status_code, answer.content) for path, answer in answers.items()}
+    with httpx.Client(base_url=address, headers=AS_ONE, trust_env=False, timeout=60) as client:
+        return answers(client, asked)
 
 
 def _count(file: Path, form: str) -> int:
