@@ -120,7 +120,8 @@ def _begun(database: Database, directory: Path, told: Manifest) -> Move:
         if move is None:
             _refuse_filled(session, database.shown_url)
         elif move.manifest != begin.manifest:
-            packing.refuse(f"{database.shown_url} is half filled from something else: {move.again}, or empty it")
+            other = "a copy" if unfinished.is_copy(move.manifest) else "another export"
+            packing.refuse(f"{database.shown_url} is half filled from {other}: {move.again}, or empty it")
         else:
             return move
     if schema.current(database) != told.schema_revision:

@@ -24,7 +24,8 @@ def compose() -> dict[str, Any]:
 
 
 def told_by_compose() -> dict[str, str]:
-    return dict(compose()["services"]["api1"]["environment"])
+    told = compose()["services"]["api1"]["environment"]
+    return {name: re.sub(r"\$\{[^}]*\}", "SECRET", value) for name, value in told.items()}
 
 
 def told_by_systemd() -> dict[str, str]:

@@ -111,7 +111,10 @@ ON_THE_WAY: dict[str, tuple[Callable[[Path], Any], str]] = {
         lambda d: rewritten(d, "claim", lambda r: r[1].update(start="1")),
         "claim.0001.jsonl.gz, line 2: start must be a whole number",
     ),
-    "too large a number": (lambda d: rewritten(d, "claim", lambda r: r[1].update(start=2**63)), "line 2: .*too large"),
+    "too large a number": (
+        lambda d: rewritten(d, "claim", lambda r: r[1].update(start=2**63)),
+        "line 2: .*(too large|out of range)",
+    ),
     "a number for a truth": (
         lambda d: rewritten(d, "claim", lambda r: r[1].update(negated=1)),
         "line 2: negated must be true or",
@@ -120,8 +123,14 @@ ON_THE_WAY: dict[str, tuple[Callable[[Path], Any], str]] = {
         lambda d: rewritten(d, "claim", lambda r: r[2].update(changed_at="soon")),
         "line 3: changed_at must be an instant such as 2024-02-13T09:00:00.000000Z",
     ),
-    "what a table refuses": (lambda d: rewritten(d, "claim", lambda r: r[2].update(kind="odd")), "line 3: CHECK constraint failed"),
-    "one id twice": (lambda d: rewritten(d, "claim", lambda r: r.append(r[0])), "line [0-9]+: UNIQUE constraint failed: claim.id"),
+    "what a table refuses": (
+        lambda d: rewritten(d, "claim", lambda r: r[2].update(kind="odd")),
+        "line 3: .*(CHECK|check) constraint.*ck_claim_kind",
+    ),
+    "one id twice": (
+        lambda d: rewritten(d, "claim", lambda r: r.append(r[0])),
+        "line [0-9]+: .*(UNIQUE constraint failed: claim.id|unique constraint .pk_claim)",
+    ),
     "a row missing": (lambda d: rewritten(d, "claim", lambda r: r.pop()), "claim has [0-9]+ rows instead of"),
     "an unknown table": (
         lambda d: changed(d, lambda m: m["tables"][0].update(name="other")),
@@ -129,7 +138,7 @@ ON_THE_WAY: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "rows that point to nothing": (
         lambda d: rewritten(d, "article_author", lambda r: r[0].update(article_id=77)),
-        "1 rows would point to nothing, the first in article_author",
+        "rows would point to nothing.*article_author",
     ),
 }
 

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -266,12 +267,14 @@ def read_only(database: Database) -> Iterator[None]:
             yield
         return
 
-    def begun(connection: Connection) -> None:
+    take_turn = database.kind.take_turn
+
+    def taken(connection: Connection, busy_timeout_s: float) -> None:
+        take_turn(connection, busy_timeout_s)
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
-    event.listen(database.engine, "begin", begun)
-    yield
-    event.remove(database.engine, "begin", begun)
+    with patch.object(database.kind, "take_turn", taken):
+        yield
 
 
 def test_an_archive_that_may_not_be_written_is_a_503_and_goes_on_being_read(

@@ -139,9 +139,7 @@ class Postgresql:
 
     def take_turn(self, connection: Connection, busy_timeout_s: float) -> None:
         own: Any = connection.connection.driver_connection
-        own.read_only = (
-            None  # what the server says: after a read SQLAlchemy leaves READ WRITE, which a standby takes for an error of ours
-        )
+        own.read_only = None  # as the server says: after a read SQLAlchemy leaves READ WRITE, which a standby takes for our error
         own.execute(
             f"SET LOCAL lock_timeout = {int(busy_timeout_s * 1000)};"
             f" SELECT last FROM given_number WHERE name = '{_TURN}' FOR UPDATE"
