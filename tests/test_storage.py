@@ -272,6 +272,7 @@ def read_only(database: Database) -> Iterator[None]:
     def taken(connection: Connection, busy_timeout_s: float) -> None:
         take_turn(connection, busy_timeout_s)
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql("SELECT FROM given_number FOR UPDATE")  # as a turn is taken
 
     with patch.object(database.kind, "take_turn", taken):
         yield
