@@ -119,6 +119,12 @@ def test_every_connection_writes_ahead_syncs_fully_keeps_foreign_keys_and_waits(
     assert found == [promised] * 6
 
 
+@pytest.mark.postgresql
+def test_every_connection_waits_for_the_disk_whatever_the_server_is_set_to(database: Database) -> None:
+    with database.transaction() as session:  # tests/postgresql.py has set it to off
+        assert session.connection().exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+
+
 # Together, or not at all
 
 

@@ -33,6 +33,7 @@ _SERVER_SETTINGS = {
     "plan_cache_mode": "force_custom_plan",  # how frequent a word is decides which index is read
     "idle_in_transaction_session_timeout": f"{IDLE_LIMIT_S}s",
 }
+_COMMITS = {"FULL": "on", "NORMAL": "off"}  # whatever the server is set to; `options` of the address may say `remote_apply`
 # admin shutdown, crash shutdown, cannot connect now, database dropped, idle in transaction, completion unknown
 _ENDED = {"57P01", "57P02", "57P03", "57P04", "25P03", "40003"}
 _TURN = "writer"
@@ -95,7 +96,7 @@ class Postgresql:
                 raise StorageUnavailable(f"there is no archive in {engine.url.database!r} yet; check DATELINE_DATABASE_URL")
 
     def connect(self, address: URL, *, busy_timeout_s: float, synchronous: str, connections: int, writes: bool = True) -> Engine:
-        settings = {**_SERVER_SETTINGS, **({"synchronous_commit": "off"} if synchronous == "NORMAL" else {})}
+        settings = {**_SERVER_SETTINGS, "synchronous_commit": _COMMITS[synchronous]}
         told = [f"-c {name}={value}" for name, value in settings.items()]
         given = {
             name: value for name, value in {**_GIVEN, **(_TO_WRITE if writes else _TO_READ)}.items() if name not in address.query
