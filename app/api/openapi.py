@@ -26,6 +26,7 @@ _TAGS = {
     "web": "Pages of the web fetched, and feeds that are followed.",
     "service": "Changes, health, and what problems mean.",
 }
+_KNOWN = {"type": "string", "pattern": "^[0-9]{1,15}$", "examples": ["4711"]}  # as text: whoever sends it back does not count with it
 _CHANGES_STATE = {"post", "patch", "delete"}
 
 
@@ -161,7 +162,7 @@ def _text(description: str) -> dict[str, Any]:
 
 def _change() -> dict[str, Any]:
     told = "What an answer to a write had in this header: the read is answered from a state that holds that write."
-    return {"name": CHANGE, "in": "header", "required": False, "description": told, "schema": {**_SEQ, "minimum": 0}}
+    return {"name": CHANGE, "in": "header", "required": False, "description": told, "schema": _KNOWN}
 
 
 def _header(name: str, description: str) -> dict[str, Any]:
