@@ -26,7 +26,7 @@ _TAGS = {
     "web": "Pages of the web fetched, and feeds that are followed.",
     "service": "Changes, health, and what problems mean.",
 }
-_KNOWN = {"type": "string", "pattern": "^[0-9]{1,15}$", "examples": ["4711"]}  # as text: whoever sends it back does not count with it
+_KNOWN = {"type": "string", "pattern": "^[0-9]{1,15}$", "examples": ["4711"]}  # as text: nobody counts with it
 _CHANGES_STATE = {"post", "patch", "delete"}
 
 
