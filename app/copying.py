@@ -16,7 +16,7 @@ from sqlalchemy import Table
 from sqlmodel import Session
 
 from app import __version__, moving, packing
-from app.errors import StorageUnavailable
+from app.errors import StorageUnavailable, Unusable
 from app.store import schema, unfinished, whole
 from app.store.database import Database
 from app.store.unfinished import Move
@@ -178,7 +178,10 @@ def _begin(target: Database, begin: Move) -> Move:
     if move is None:
         _refuse_schema(target, schema.current(target))
         schema.upgrade(target)
-        moving.begin_filling(target, begin)
+        try:
+            moving.begin_filling(target, begin)
+        except Unusable as error:
+            packing.refuse(str(error).replace("DATELINE_DATABASE_URL", "--to"))
         return begin
     if not unfinished.is_copy(move.manifest):
         packing.refuse(f"{target.shown_url} is half filled from an export; {move.again}, or empty it")

@@ -128,7 +128,7 @@ def test_nothing_is_copied_over_what_is_there_nor_into_itself_nor_from_nowhere(
     with TestClient(create_app(settings)) as client:
         client.post("/articles", json={"text": "This was here before."})
     refusals = {
-        (old, settings.database_url): "needs an empty archive",
+        (old, settings.database_url): "needs an empty archive; name a new one in --to",
         (old, old): "into itself",
         (f"sqlite:///{tmp_path}/none.db", settings.database_url): "there is no archive",
         ("nonsense", settings.database_url): "is not the address of a database",
